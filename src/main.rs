@@ -1,0 +1,3 @@
+//! The server and its tools in one binary.
+
+fn main() {}

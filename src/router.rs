@@ -1,0 +1,1 @@
+//! Every route on one page.
