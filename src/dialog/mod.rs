@@ -8,6 +8,7 @@ pub mod activity;
 pub mod actor;
 pub mod attachment;
 pub mod content;
+pub mod event;
 pub mod id;
 pub mod instance;
 pub mod label;
@@ -21,6 +22,7 @@ pub mod seen;
 pub mod status;
 pub mod timestamp;
 pub mod transmission;
+pub mod view;
 pub mod violations;
 
 mod aggregate;

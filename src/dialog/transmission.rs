@@ -51,6 +51,8 @@ pub struct Transmission {
     pub kind: DialogTransmissionType,
     /// The transmission that this one answers.
     pub related_id: Option<Uuid>,
+    /// Whether the caller may follow its links; only in answers for an end user.
+    pub is_authorized: Option<bool>,
     /// All else.
     pub body: TransmissionBody,
 }

@@ -1,1 +1,6 @@
-//! The web and nothing else.
+//! The web and nothing else: what a request says, how a problem looks, what surrounds a handler.
+
+pub mod accept;
+pub mod body;
+pub mod layers;
+pub mod problem;
