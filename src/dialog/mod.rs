@@ -18,6 +18,7 @@ pub mod localization;
 pub mod named;
 pub mod party;
 pub mod resource;
+pub mod search;
 pub mod seen;
 pub mod status;
 pub mod timestamp;
