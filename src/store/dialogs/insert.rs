@@ -9,7 +9,7 @@ use crate::{
         Dialog, actor::ActorType, event::Event, label::SystemLabel, named::Named, search::Passages,
         timestamp::Timestamp,
     },
-    store::keys::{DialogKeys, Keys},
+    store::{Store, keys::DialogKeys},
 };
 
 /// A dialog to be created.
@@ -43,43 +43,50 @@ pub enum Refused {
     Database(#[from] sqlx::Error),
 }
 
-/// Inserts everything or nothing.
-pub async fn insert(pool: &PgPool, keys: &Keys, new: &NewDialog<'_>) -> Result<(), Refused> {
-    let dialog = new.dialog;
-    let numbers = keys
-        .of_dialog(pool, &dialog.org, &dialog.service_resource, &dialog.party)
-        .await?;
-    loop {
-        match statement(pool, numbers, new).await {
-            Ok(Outcome {
-                created: Some(_), ..
-            }) => return Ok(()),
-            Ok(Outcome {
-                existing: Some(id), ..
-            }) => return Err(Refused::IdempotentKeyUsed(id)),
-            // A racing statement with the same key has just committed: this one's snapshot did not show its row.
-            Ok(_) => {}
-            Err(error) => return Err(taken(error)),
+impl Store {
+    /// Inserts everything or nothing. One statement, and one before it where the party, the resource or the
+    /// organization is new to this process.
+    pub async fn insert_dialog(&self, new: &NewDialog<'_>) -> Result<(), Refused> {
+        let dialog = new.dialog;
+        let pool = self.request();
+        let numbers = self
+            .keys
+            .of_dialog(pool, &dialog.org, &dialog.service_resource, &dialog.party)
+            .await?;
+        loop {
+            match statement(pool, numbers, new).await {
+                Ok(Outcome {
+                    created: Some(_), ..
+                }) => return Ok(()),
+                Ok(Outcome {
+                    existing: Some(id), ..
+                }) => {
+                    return Err(Refused::IdempotentKeyUsed(id));
+                }
+                // A racing statement with the same key has just committed: this one's snapshot did not show its row.
+                Ok(_) => {}
+                Err(error) => return Err(taken(error)),
+            }
         }
     }
-}
 
-/// The dialog that already has this idempotent key, deleted or not.
-pub async fn with_idempotent_key(
-    pool: &PgPool,
-    org: &str,
-    key: &str,
-) -> sqlx::Result<Option<Uuid>> {
-    sqlx::query_scalar!(
-        r#"
-        SELECT d.id FROM dialog d JOIN org o ON o.id = d.org_id
-         WHERE o.short_name = $1 AND d.idempotent_key = $2
-        "#,
-        org,
-        key,
-    )
-    .fetch_optional(pool)
-    .await
+    /// The dialog that already has this idempotent key, deleted or not.
+    pub async fn dialog_with_idempotent_key(
+        &self,
+        org: &str,
+        key: &str,
+    ) -> sqlx::Result<Option<Uuid>> {
+        sqlx::query_scalar!(
+            r#"
+            SELECT d.id FROM dialog d JOIN org o ON o.id = d.org_id
+             WHERE o.short_name = $1 AND d.idempotent_key = $2
+            "#,
+            org,
+            key,
+        )
+        .fetch_optional(self.request())
+        .await
+    }
 }
 
 struct Outcome {

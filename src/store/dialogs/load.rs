@@ -16,7 +16,7 @@ use crate::{
         timestamp::Timestamp,
         transmission::{DialogTransmissionType, Transmission, TransmissionBody},
     },
-    store::Inconsistent,
+    store::{Inconsistent, Store},
 };
 
 #[derive(Debug, Deserialize)]
@@ -35,8 +35,14 @@ struct ActivityRow(Uuid, Timestamp, i16, Option<Uuid>, ActivityBody);
 #[derive(Debug, Deserialize)]
 struct SeenRow(Uuid, Timestamp, String, Option<String>, bool);
 
-/// The dialog with this id, deleted or not, with the seen entries since it or its content last changed.
-pub async fn whole(pool: &PgPool, id: Uuid) -> sqlx::Result<Option<Dialog>> {
+impl Store {
+    /// The dialog with this id, deleted or not, with the seen entries since it or its content last changed.
+    pub async fn dialog(&self, id: Uuid) -> sqlx::Result<Option<Dialog>> {
+        whole(self.request(), id).await
+    }
+}
+
+async fn whole(pool: &PgPool, id: Uuid) -> sqlx::Result<Option<Dialog>> {
     let Some(row) = sqlx::query!(
         r#"
         SELECT d.id, d.revision, d.status, d.flags, d.label_mask, d.eu_revision, d.so_revision,

@@ -2,5 +2,5 @@
 
 mod document;
 pub mod insert;
-pub mod load;
-pub mod seen;
+mod load;
+mod seen;

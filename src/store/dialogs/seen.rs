@@ -1,32 +1,35 @@
 //! Writing down that somebody saw a dialog: one statement, only when it is news.
 
-use sqlx::{PgPool, types::Json};
+use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::dialog::{
-    actor::ActorType,
-    event::Event,
-    label::{LabelMask, SystemLabel},
-    named::Named,
-    timestamp::Timestamp,
-    view::seen::NewView,
+use crate::{
+    dialog::{
+        actor::ActorType,
+        event::Event,
+        label::{LabelMask, SystemLabel},
+        named::Named,
+        timestamp::Timestamp,
+        view::seen::NewView,
+    },
+    store::Store,
 };
 
-/// Inserts the entry unless it is there, turns the seen flag on unless the content changed since it was read, takes
-/// `MarkedAsUnopened` off with an entry in the label log, and stores the events: "updated" if anything changed, "seen"
-/// if the entry is new. Revisions and times of the dialog stay.
-///
-/// The row is locked first, so that racing views see each other's work; a dialog purged meanwhile takes nothing.
-pub async fn write(
-    pool: &PgPool,
-    dialog: Uuid,
-    view: &NewView,
-    label_log_id: Uuid,
-    updated: &Event,
-    seen: &Event,
-    hold_until: Option<Timestamp>,
-) -> sqlx::Result<()> {
-    sqlx::query!(
+impl Store {
+    /// Inserts the entry unless it is there, turns the seen flag on unless the content changed since it was read, takes
+    /// `MarkedAsUnopened` off with an entry in the label log, and stores the events: "updated" if anything changed, "seen"
+    /// if the entry is new. Revisions and times of the dialog stay.
+    ///
+    /// The row is locked first, so that racing views see each other's work; a dialog purged meanwhile takes nothing.
+    pub async fn write_seen(
+        &self,
+        dialog: Uuid,
+        view: &NewView,
+        label_log_id: Uuid,
+        [updated, seen]: [&Event; 2],
+        hold_until: Option<Timestamp>,
+    ) -> sqlx::Result<()> {
+        sqlx::query!(
         r#"
         WITH before AS MATERIALIZED (
                SELECT id, party_id, flags, label_mask, content_updated_at
@@ -73,7 +76,8 @@ pub async fn write(
         seen.kind.number(),
         Json(&seen.body) as _,
     )
-    .execute(pool)
+    .execute(self.seen())
     .await?;
-    Ok(())
+        Ok(())
+    }
 }
