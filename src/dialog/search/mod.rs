@@ -4,12 +4,20 @@
 mod bytes;
 pub mod cursor;
 pub mod dictionary;
+pub mod filter;
+pub mod hit;
 pub mod order;
 pub mod passages;
+pub mod request;
+pub mod scope;
 pub mod text;
 
 pub use cursor::Cursor;
 pub use dictionary::Dictionary;
+pub use filter::Filter;
+pub use hit::{Hit, Page};
 pub use order::Order;
 pub use passages::Passages;
+pub use request::{Request, Search};
+pub use scope::Scope;
 pub use text::TextQuery;
