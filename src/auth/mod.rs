@@ -1,5 +1,8 @@
-//! Who is calling.
+//! Who is calling: a header comes in; a verified caller, or the reason why there is none, goes out.
+//!
+//! Nothing here knows what a caller may do beyond entering a route, and nothing here writes a response.
 
 pub mod claims;
 pub mod identity;
+pub mod policy;
 pub mod scope;
