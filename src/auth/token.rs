@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_bearer_token_is_one_word_behind_the_scheme() {
-        let long = [b"Bearer ".as_slice(), &[b'x'; LONGEST + 1]].concat();
+        let long = [b"Bearer ".as_slice(), &vec![b'x'; LONGEST + 1]].concat();
         for (values, found) in [
             (&[][..], Bearer::None),
             (&[b"".as_slice()], Bearer::None),
