@@ -2,8 +2,14 @@
 //! dialog is found. Pure; the statements are in `store::search`.
 
 mod bytes;
+pub mod cursor;
 pub mod dictionary;
+pub mod order;
 pub mod passages;
+pub mod text;
 
+pub use cursor::Cursor;
 pub use dictionary::Dictionary;
+pub use order::Order;
 pub use passages::Passages;
+pub use text::TextQuery;
