@@ -16,7 +16,7 @@ pub struct Log {
 impl Default for Log {
     fn default() -> Self {
         Self {
-            filter: "info".to_owned(),
+            filter: "info,sqlx::postgres::notice=warn".to_owned(),
             format: Format::Auto,
         }
     }

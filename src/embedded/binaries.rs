@@ -96,7 +96,7 @@ impl Search<'_> {
         ]
         .into_iter()
         .flat_map(|(parent, prefix, below)| newest_first(Path::new(parent), prefix, below));
-        let fetched = newest_first(&self.cache_dir.join("postgres"), "", "native/bin");
+        let fetched = newest_first(&self.cache_dir.join("postgres"), "", "bin");
 
         let mut candidates: Vec<PathBuf> = Vec::new();
         for directory in on_path()
@@ -285,15 +285,9 @@ mod tests {
     #[test]
     fn fetched_programs_are_found_newest_first() {
         let folder = Folder::new()
-            .with_program(
-                "postgres/98.9/native/bin/postgres",
-                "postgres (PostgreSQL) 98.9",
-            )
-            .with_program(
-                "postgres/98.10/native/bin/postgres",
-                "postgres (PostgreSQL) 98.10",
-            )
-            .with_program("postgres/98.10/native/bin/initdb", "");
+            .with_program("postgres/98.9/bin/postgres", "postgres (PostgreSQL) 98.9")
+            .with_program("postgres/98.10/bin/postgres", "postgres (PostgreSQL) 98.10")
+            .with_program("postgres/98.10/bin/initdb", "");
         let found = folder.search().find(Some(98)).unwrap();
         assert!(
             found
