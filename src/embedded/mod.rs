@@ -25,6 +25,7 @@ use std::{
 use sqlx::postgres::PgConnectOptions;
 
 use self::{binaries::Binaries, place::Place, process::Server};
+use crate::config::Environment;
 
 /// The name of the database, and of its owner.
 const NAME: &str = "dialogporten";
@@ -278,4 +279,9 @@ async fn lock(path: &Path, attempt: fn(&File) -> Result<(), TryLockError>) -> Re
             Err(TryLockError::Error(source)) => return Err(failed("lock")(source)),
         }
     }
+}
+
+/// Where fetched programs are kept.
+pub fn cache_directory(environment: &Environment) -> PathBuf {
+    environment.cache_directory(user::User::current().is_root())
 }

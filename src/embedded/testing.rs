@@ -15,7 +15,7 @@ use rustix::process::{Pid, test_kill_process};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
 use tokio::sync::OnceCell;
 
-use super::{Durability, Embedded, Error, Options, lock, user::User};
+use super::{Durability, Embedded, Error, Options, lock};
 use crate::config::Environment;
 
 /// What the names of our databases start with, before the id of their process.
@@ -97,7 +97,7 @@ async fn start() -> Result<Embedded, Error> {
         durability: Durability::Disposable,
         binaries: None,
         search_path: environment.get("PATH").map(OsString::from),
-        cache_dir: environment.cache_directory(User::current().is_root()),
+        cache_dir: super::cache_directory(&environment),
         install_missing: true,
         ends_when_unused: true,
     })

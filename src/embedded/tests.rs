@@ -26,7 +26,7 @@ impl State {
             durability: Durability::Disposable,
             binaries: None,
             search_path: environment.get("PATH").map(OsString::from),
-            cache_dir: environment.cache_directory(user::User::current().is_root()),
+            cache_dir: cache_directory(&environment),
             install_missing: true,
             ends_when_unused: false,
         }
