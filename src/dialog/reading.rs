@@ -51,10 +51,10 @@ pub fn names<T: Named>() -> String {
     names.join(", ")
 }
 
-/// ISO 8601 with an offset, see [`moment`].
+/// ISO 8601 with an offset, see [`strict_moment`].
 impl Read for Timestamp {
     fn read(cursor: &mut Cursor<'_>) -> Result<Self, Refusal> {
-        moment(&cursor.text()?).ok_or(Refusal::new(
+        strict_moment(&cursor.text()?).ok_or(Refusal::new(
             "Must be a date and time with offset, for example 2026-01-02T03:04:05Z.",
         ))
     }
@@ -62,7 +62,7 @@ impl Read for Timestamp {
 
 /// Reads `2026-01-02T03:04:05.678+01:00`: seconds may be missing, at most 16 decimals, an offset of at most 14 hours or
 /// an upper-case `Z` must stand at the end. Years 1 to 9999 in UTC.
-pub fn moment(text: &str) -> Option<Timestamp> {
+pub fn strict_moment(text: &str) -> Option<Timestamp> {
     let mut rest = text;
     let year = number(&mut rest, 4)?;
     literal(&mut rest, "-")?;
@@ -157,7 +157,7 @@ mod tests {
             ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.0000000Z"),
         ] {
             assert_eq!(
-                moment(text).map(|m| m.to_string()).as_deref(),
+                strict_moment(text).map(|m| m.to_string()).as_deref(),
                 Some(utc),
                 "{text}"
             );
@@ -196,7 +196,7 @@ mod tests {
             "2093-06-01T00:00:0éZ",
             "+093-06-01T00:00:00Z",
         ] {
-            assert_eq!(moment(text), None, "{text}");
+            assert_eq!(strict_moment(text), None, "{text}");
         }
     }
 

@@ -76,6 +76,13 @@ impl Claims {
             .map(|(_, id)| *id)
     }
 
+    /// Those that the database keeps apart from the parts, with the number of their kind.
+    pub fn numbered(&self) -> Vec<(i16, Uuid)> {
+        self.iter()
+            .filter_map(|(kind, id)| kind.number().map(|number| (number, id)))
+            .collect()
+    }
+
     /// The first identifier that two parts of one kind claim, in whatever lists they stand.
     pub fn first_taken_twice(&self) -> Option<(PartKind, Uuid)> {
         let mut seen = HashSet::with_capacity(self.0.len());

@@ -39,7 +39,7 @@ pub struct ValidCreate {
     /// Whose dialog it is.
     pub party: PartyUrn,
     /// Where the dialog lies at first: `Default`, `Bin` or `Archive`.
-    pub place: SystemLabel,
+    pub(super) place: SystemLabel,
     pub(super) progress: Option<i16>,
     pub(super) extended_status: Option<String>,
     pub(super) external_reference: Option<String>,
@@ -78,6 +78,11 @@ pub struct Created {
 }
 
 impl ValidCreate {
+    /// The label that the service owner set, for the log of labels; the usual one is not told there.
+    pub fn label_to_log(&self) -> Option<SystemLabel> {
+        Some(self.place).filter(|label| *label != SystemLabel::Default)
+    }
+
     /// Resources that authorization attributes name; the caller must own them as well.
     pub fn resource_attributes(&self) -> BTreeSet<String> {
         let gui = self.gui_actions.iter().map(|a| &a.authorization_attribute);

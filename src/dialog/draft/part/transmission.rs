@@ -68,6 +68,7 @@ pub fn transmission(
         created_at,
         kind: kind?,
         related_id: input.related_transmission_id,
+        is_authorized: None,
         body: TransmissionBody {
             authorization_attribute,
             extended_type,
