@@ -4,3 +4,4 @@ pub mod accept;
 pub mod body;
 pub mod layers;
 pub mod problem;
+pub mod query;
