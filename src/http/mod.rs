@@ -4,4 +4,5 @@ pub mod accept;
 pub mod body;
 pub mod layers;
 pub mod problem;
+pub mod query;
 pub mod serve;
