@@ -1,6 +1,6 @@
 //! The one way in: from the headers of a request to a caller that may enter the route.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use aws_lc_rs::digest;
 use axum::http::HeaderMap;
@@ -9,14 +9,18 @@ use moka::future::Cache;
 
 use super::{
     identity::Identity,
-    issuer::{Background, Issuer, Published},
+    issuer::{Background, Issuer, IssuerSettings, Published},
+    local_issuer::LocalIssuer,
     policy::{MissingScope, Policy, WrongUserType},
     scope,
+    signing_key::Unusable,
     token::{self, Bearer, Untimely, Unverified, Validity},
 };
 use crate::{
     clock::Clock,
+    config,
     dialog::{party, seen::UserType},
+    platform::Client,
 };
 
 /// Why a request does not get in.
@@ -40,6 +44,17 @@ pub enum Refusal {
     /// 502: the token may be of an issuer whose keys could not be loaded yet.
     #[error("an issuer of tokens does not answer")]
     Unavailable,
+}
+
+/// Why nobody can be let in at all.
+#[derive(Debug, thiserror::Error)]
+pub enum Misconfigured {
+    /// The address of an issuer's document is none.
+    #[error("auth.issuers: the well_known of {0} is not an address")]
+    Address(String),
+    /// The local issuer has no key.
+    #[error("auth.local_issuer: {0}")]
+    LocalIssuer(#[from] Unusable),
 }
 
 /// Knows the issuers and the tokens that have been verified lately.
@@ -102,6 +117,38 @@ impl Fault {
 impl Authenticator {
     /// Tokens whose claims are kept, in bytes.
     const MOST: u64 = 32 * 1024 * 1024;
+
+    /// Accepts tokens of the configured issuers, and of the local one where that is on; its key is kept in `directory`.
+    /// Asks nobody yet. `own_issuer` is that of our own dialog tokens.
+    pub fn open(
+        settings: &config::Auth,
+        directory: &Path,
+        own_issuer: String,
+        client: &Client,
+        clock: Clock,
+    ) -> Result<Self, Misconfigured> {
+        let background = Background::default();
+        let mut issuers = Vec::new();
+        for issuer in &settings.issuers {
+            let name = issuer.name.clone();
+            let Ok(well_known) = issuer.well_known.parse() else {
+                return Err(Misconfigured::Address(name));
+            };
+            let audience = None;
+            let settings = IssuerSettings {
+                name,
+                well_known,
+                audience,
+            };
+            let (client, clock, background) = (client.clone(), clock.clone(), background.clone());
+            issuers.push(Issuer::discovered(settings, client, clock, background));
+        }
+        if settings.local_issuer {
+            let local = LocalIssuer::open(directory)?;
+            issuers.push(Issuer::fixed(local.published(clock.now())));
+        }
+        Ok(Self::new(issuers, own_issuer, clock, background))
+    }
 
     /// Accepts tokens of these issuers; `background` is what they were made with. `own_issuer` is that of our own
     /// dialog tokens.

@@ -10,28 +10,13 @@ use super::{
     identity::Identity,
     signing_key::{SigningKey, Unusable},
 };
-use crate::dialog::{party::PartyUrn, seen::UserType, timestamp::Timestamp};
+use crate::{
+    config,
+    dialog::{party::PartyUrn, seen::UserType, timestamp::Timestamp},
+};
 
 /// Seconds from issue to expiry.
 pub const LIFETIME_SECONDS: i64 = 600;
-
-/// A key as it is configured.
-#[derive(Clone)]
-pub struct KeySettings {
-    /// Name under which it is published; empty for its thumbprint (RFC 7638).
-    pub kid: String,
-    /// Raw 32 bytes of the Ed25519 private key in base64url.
-    pub private_key: String,
-}
-
-/// The private key stays out of logs.
-impl std::fmt::Debug for KeySettings {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("KeySettings")
-            .field("kid", &self.kid)
-            .finish_non_exhaustive()
-    }
-}
 
 /// Why dialog tokens cannot be issued.
 #[derive(Debug, thiserror::Error)]
@@ -74,31 +59,32 @@ impl DialogTokens {
     /// With the configured keys. Without any, two are generated once and kept in `directory`.
     /// `public_base_uri` is where clients reach this server.
     pub fn open(
-        primary: Option<&KeySettings>,
-        secondary: Option<&KeySettings>,
+        settings: &config::DialogToken,
         directory: &Path,
         public_base_uri: &str,
     ) -> Result<Self, Misconfigured> {
-        let configured = |name, key: &KeySettings| {
-            let kid = Some(key.kid.as_str()).filter(|kid| !kid.is_empty());
-            SigningKey::from_base64url(&key.private_key, kid)
-                .map_err(|cause| Misconfigured::Key(name, cause))
+        let key = |name, settings: &config::SigningKey, file| {
+            let key = if settings.is_absent() {
+                SigningKey::open(directory, file)
+            } else {
+                let kid = Some(settings.kid.as_str()).filter(|kid| !kid.is_empty());
+                SigningKey::from_base64url(settings.private_key.reveal(), kid)
+            };
+            key.map_err(|cause| Misconfigured::Key(name, cause))
         };
-        let kept = |name, file| {
-            SigningKey::open(directory, file).map_err(|cause| Misconfigured::Key(name, cause))
-        };
-        let (primary, secondary) = match (primary, secondary) {
-            (Some(primary), secondary) => (
-                configured("primary", primary)?,
-                secondary
-                    .map(|key| configured("secondary", key))
-                    .transpose()?,
-            ),
-            (None, Some(_)) => return Err(Misconfigured::OnlySecondary),
-            (None, None) => (
-                kept("primary", "dialog-token-primary.key")?,
-                Some(kept("secondary", "dialog-token-secondary.key")?),
-            ),
+        let are_generated = settings.primary.is_absent();
+        if are_generated && !settings.secondary.is_absent() {
+            return Err(Misconfigured::OnlySecondary);
+        }
+        let primary = key("primary", &settings.primary, "dialog-token-primary.key")?;
+        let secondary = if are_generated || !settings.secondary.is_absent() {
+            Some(key(
+                "secondary",
+                &settings.secondary,
+                "dialog-token-secondary.key",
+            )?)
+        } else {
+            None
         };
         if secondary
             .as_ref()
@@ -185,21 +171,28 @@ mod tests {
 
     const PERSON: &str = "urn:altinn:person:identifier-no:08844397713";
 
-    fn key(byte: u8, kid: &str) -> KeySettings {
-        KeySettings {
+    fn key(byte: u8, kid: &str) -> config::SigningKey {
+        config::SigningKey {
             kid: kid.to_owned(),
-            private_key: URL_SAFE_NO_PAD.encode([byte; 32]),
+            private_key: URL_SAFE_NO_PAD.encode([byte; 32]).into(),
         }
     }
 
+    fn none() -> config::SigningKey {
+        config::SigningKey::default()
+    }
+
+    fn open(
+        primary: config::SigningKey,
+        secondary: config::SigningKey,
+        directory: &Path,
+    ) -> Result<DialogTokens, Misconfigured> {
+        let settings = config::DialogToken { primary, secondary };
+        DialogTokens::open(&settings, directory, "https://example.com/dialogporten/")
+    }
+
     fn tokens() -> DialogTokens {
-        DialogTokens::open(
-            Some(&key(1, "first")),
-            Some(&key(2, "second")),
-            Path::new("/nowhere"),
-            "https://example.com/dialogporten/",
-        )
-        .unwrap()
+        open(key(1, "first"), key(2, "second"), Path::new("/nowhere")).unwrap()
     }
 
     fn payload(claims: Value) -> String {
@@ -294,29 +287,25 @@ mod tests {
 
     #[test]
     fn keys_must_be_complete_and_different() {
-        let open = |first: Option<&KeySettings>, second: Option<&KeySettings>| {
-            DialogTokens::open(first, second, Path::new("/nowhere"), "https://example.com")
-                .map(|_| ())
-                .map_err(|refused| refused.to_string())
-        };
-        assert_eq!(open(Some(&key(1, "")), None), Ok(()));
-        assert_eq!(open(Some(&key(1, "")), Some(&key(2, ""))), Ok(()));
-        for (first, second) in [
-            (None, Some(key(1, "a"))),
-            (Some(key(1, "a")), Some(key(2, "a"))),
-            (Some(key(1, "")), Some(key(1, ""))),
+        for (primary, secondary, keys) in [
+            (key(1, ""), none(), Some(1)),
+            (key(1, ""), key(2, ""), Some(2)),
+            (none(), key(1, "a"), None),
+            (key(1, "a"), key(2, "a"), None),
+            (key(1, ""), key(1, ""), None),
             (
-                Some(KeySettings {
+                config::SigningKey {
                     kid: String::new(),
-                    private_key: "short".to_owned(),
-                }),
+                    private_key: "short".to_owned().into(),
+                },
+                none(),
                 None,
             ),
         ] {
-            assert!(
-                open(first.as_ref(), second.as_ref()).is_err(),
-                "{first:?} {second:?}"
-            );
+            let given = format!("{primary:?} {secondary:?}");
+            let tokens = open(primary, secondary, Path::new("/nowhere")).ok();
+            let published = tokens.map(|tokens| tokens.jwks()["keys"].as_array().map(Vec::len));
+            assert_eq!(published, keys.map(Some), "{given}");
         }
     }
 
@@ -324,10 +313,9 @@ mod tests {
     fn generated_keys_are_kept() {
         let directory =
             std::env::temp_dir().join(format!("dialogporten-tokens-{}", Uuid::new_v4()));
-        let open = || DialogTokens::open(None, None, &directory, "http://127.0.0.1:7214").unwrap();
-        let keys = open().jwks();
+        let keys = open(none(), none(), &directory).unwrap().jwks();
         assert_eq!(keys["keys"].as_array().unwrap().len(), 2);
-        assert_eq!(open().jwks(), keys);
+        assert_eq!(open(none(), none(), &directory).unwrap().jwks(), keys);
         std::fs::remove_dir_all(directory).unwrap();
     }
 }

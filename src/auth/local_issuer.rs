@@ -23,7 +23,7 @@ pub struct LocalIssuer {
     key: SigningKey,
 }
 
-/// Who the token is for. Numbers are put into it as given, so that tokens of nobody can be tried too.
+/// Who a token is for. Numbers are put into it as given, so that tokens of nobody can be tried too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Holder {
     /// A service owner.
@@ -37,8 +37,6 @@ pub enum Holder {
     EndUser {
         /// National identity number.
         pid: String,
-        /// Authentication level.
-        level: u8,
     },
     /// A system that acts for an organization.
     SystemUser {
@@ -73,27 +71,24 @@ impl Holder {
         }
     }
 
+    /// The authentication level at which such a caller usually comes.
+    pub fn usual_level(&self) -> u8 {
+        match self {
+            Self::EmailUser { .. } => 0,
+            Self::ServiceOwner { .. } | Self::EndUser { .. } | Self::SystemUser { .. } => 3,
+        }
+    }
+
     fn claims(&self) -> Vec<(&'static str, Value)> {
+        let method = |name: &str| ("urn:altinn:authenticatemethod", json!(name));
         match self {
             Self::ServiceOwner { org, number } => vec![
                 ("consumer", organization(number)),
                 ("urn:altinn:org", json!(org)),
                 ("urn:altinn:orgNumber", json!(number)),
-                ("urn:altinn:authenticatemethod", json!("maskinporten")),
-                ("urn:altinn:authlevel", json!(3)),
+                method("maskinporten"),
             ],
-            Self::EndUser { pid, level } => vec![
-                ("pid", json!(pid)),
-                ("urn:altinn:authlevel", json!(level.to_string())),
-                (
-                    "acr",
-                    json!(match level {
-                        3 => "idporten-loa-substantial",
-                        4.. => "idporten-loa-high",
-                        _ => "idporten-loa-low",
-                    }),
-                ),
-            ],
+            Self::EndUser { pid } => vec![("pid", json!(pid)), method("NotDefined")],
             Self::SystemUser { id, owner, number } => vec![
                 ("consumer", organization(number)),
                 (
@@ -104,18 +99,27 @@ impl Holder {
                         "systemuser_org": organization(owner),
                     }]),
                 ),
-                ("urn:altinn:authenticatemethod", json!("systemuser")),
-                ("urn:altinn:authlevel", json!(3)),
+                method("systemuser"),
             ],
             Self::EmailUser { email } => vec![
                 ("email", json!(email)),
                 ("amr", json!(["Selfregistered-email"])),
                 ("acr", json!("selfregistered-email")),
-                ("urn:altinn:authenticatemethod", json!("IdportenEpost")),
-                ("urn:altinn:authlevel", json!("0")),
+                method("IdportenEpost"),
             ],
         }
     }
+}
+
+/// What a token says besides who holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// Scopes, separated by blanks.
+    pub scopes: String,
+    /// Authentication level, 0 to 4.
+    pub level: u8,
+    /// How long it is valid, in seconds.
+    pub ttl_seconds: u32,
 }
 
 /// An organization as Maskinporten writes it (ISO 6523).
@@ -130,16 +134,17 @@ impl LocalIssuer {
         Ok(Self { key })
     }
 
-    /// A token for `holder` with these scopes, valid from `now` on.
-    pub fn issue(&self, holder: &Holder, scopes: &str, ttl_seconds: u32, now: Timestamp) -> String {
+    /// A token for `holder` on these terms, valid from `now` on.
+    pub fn issue(&self, holder: &Holder, terms: &Terms, now: Timestamp) -> String {
         let issued = now.seconds();
-        let mut claims = vec![("iss", json!(ISSUER)), ("scope", json!(scopes))];
+        let mut claims = vec![("iss", json!(ISSUER)), ("scope", json!(terms.scopes))];
         claims.extend(holder.claims());
         claims.extend([
+            ("urn:altinn:authlevel", json!(terms.level.to_string())),
             ("jti", json!(Uuid::new_v4())),
             ("iat", json!(issued)),
             ("nbf", json!(issued)),
-            ("exp", json!(issued + i64::from(ttl_seconds))),
+            ("exp", json!(issued + i64::from(terms.ttl_seconds))),
         ]);
         self.key.sign(&claims)
     }

@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{self, Write},
-    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
+    os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
@@ -32,7 +32,7 @@ impl std::fmt::Debug for SigningKey {
 /// Why there is no key to sign with.
 #[derive(Debug, thiserror::Error)]
 pub enum Unusable {
-    /// Not 32 bytes in base64url without padding.
+    /// Not 32 bytes in base64url.
     #[error("an Ed25519 private key is 32 bytes in base64url (43 characters)")]
     Malformed,
     /// The machine gives no random bytes.
@@ -57,10 +57,10 @@ pub enum Unusable {
 }
 
 impl SigningKey {
-    /// A key from its raw 32 bytes in base64url. Without a name it gets its thumbprint (RFC 7638) as name.
+    /// A key from its raw 32 bytes in base64url, padded or not. Without a name it gets its thumbprint (RFC 7638).
     pub fn from_base64url(text: &str, kid: Option<&str>) -> Result<Self, Unusable> {
         let seed = URL_SAFE_NO_PAD
-            .decode(text)
+            .decode(text.trim_end_matches('='))
             .map_err(|_| Unusable::Malformed)?;
         Self::from_seed(&seed, kid)
     }
@@ -145,10 +145,11 @@ fn keep(directory: &Path, path: &Path) -> Result<String, Refused> {
         Err(Refused::Io(cause)) if cause.kind() == io::ErrorKind::NotFound => {}
         other => return other,
     }
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(directory)?;
+    if !directory.exists() {
+        // Open to pass through, whatever the umask: the database lives there too, maybe as another user.
+        fs::create_dir_all(directory)?;
+        fs::set_permissions(directory, fs::Permissions::from_mode(0o755))?;
+    }
     let mut seed = [0; 32];
     rand::fill(&mut seed).map_err(|_| Refused::NoRandomness)?;
     // A link to a complete file, so that nobody ever reads half a key and the first of two writers wins.
@@ -183,8 +184,6 @@ fn write_private(path: &Path, text: &str) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 
     use super::*;
@@ -245,7 +244,7 @@ mod tests {
             .collect();
         assert_eq!(files.len(), 1, "no draft is left: {files:?}");
         assert_eq!(files[0].metadata().unwrap().mode() & 0o777, 0o600);
-        assert_eq!(fs::metadata(&directory).unwrap().mode() & 0o777, 0o700);
+        assert_eq!(fs::metadata(&directory).unwrap().mode() & 0o777, 0o755);
         fs::remove_dir_all(directory).unwrap();
     }
 
@@ -262,7 +261,7 @@ mod tests {
         let refused = SigningKey::open(&directory, "some.key").unwrap_err();
         assert!(matches!(refused, Unusable::Malformed), "{refused}");
         fs::remove_dir_all(directory).unwrap();
-        for text in ["", "AAAA", &"A".repeat(44), &format!("{}=", "A".repeat(43))] {
+        for text in ["", "AAAA", &"A".repeat(44), &"!".repeat(43)] {
             assert!(SigningKey::from_base64url(text, None).is_err(), "{text}");
         }
     }

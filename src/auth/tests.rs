@@ -8,15 +8,15 @@ use uuid::Uuid;
 
 use super::{
     Authenticator, Identity, Policy, Refusal,
-    dialog_token::{DialogTokens, Grant, KeySettings},
+    dialog_token::{DialogTokens, Grant},
     issuer::{Background, Issuer, IssuerSettings, Published},
     keys::KeySet,
-    local_issuer::{Holder, LocalIssuer},
+    local_issuer::{Holder, LocalIssuer, Terms},
     mint::{self, KEYS, Provider},
     policy::MissingScope,
     scope,
 };
-use crate::{clock::Clock, dialog::seen::UserType, platform::Client};
+use crate::{clock::Clock, config, dialog::seen::UserType, platform::Client};
 
 const PID: &str = "08844397713";
 const EU: &str = scope::END_USER;
@@ -334,12 +334,15 @@ async fn an_issuer_that_is_away_breaks_no_others_tokens() {
 
 #[tokio::test]
 async fn our_own_dialog_tokens_open_nothing() {
-    let key = KeySettings {
-        kid: "ours".to_owned(),
-        private_key: URL_SAFE_NO_PAD.encode([1; 32]),
+    let settings = config::DialogToken {
+        primary: config::SigningKey {
+            kid: "ours".to_owned(),
+            private_key: URL_SAFE_NO_PAD.encode([1; 32]).into(),
+        },
+        ..config::DialogToken::default()
     };
     let nowhere = std::path::Path::new("/nowhere");
-    let tokens = DialogTokens::open(Some(&key), None, nowhere, "https://example.com").unwrap();
+    let tokens = DialogTokens::open(&settings, nowhere, "https://example.com").unwrap();
     let clock = Clock::system();
     // Somebody has configured this server as an issuer of its own.
     let keys = KeySet::read(tokens.jwks()["keys"].as_array().unwrap());
@@ -451,63 +454,72 @@ async fn the_local_issuer_makes_every_kind_of_caller() {
     let other = std::env::temp_dir().join(format!("dialogporten-issuer-{}", Uuid::new_v4()));
     let stranger = LocalIssuer::open(&other).unwrap();
     let clock = Clock::system();
-    let issuer = Issuer::fixed(local.published(clock.now()));
-    let door = Authenticator::new(
-        vec![issuer],
-        String::new(),
-        clock.clone(),
-        Background::default(),
-    );
+    let settings = |local_issuer| config::Auth {
+        local_issuer,
+        ..config::Auth::default()
+    };
+    let door = |local_issuer| {
+        let client = Client::new().unwrap();
+        let settings = settings(local_issuer);
+        Authenticator::open(&settings, &directory, String::new(), &client, clock.clone()).unwrap()
+    };
+    let (on, off) = (door(true), door(false));
     let number = || "991825827".to_owned();
-    for (holder, policy, user_type, level) in [
+    let org = "ttd".to_owned();
+    let pid = PID.to_owned();
+    let owner = "310057223".to_owned();
+    let email = "a@example.com".to_owned();
+    for (holder, policy, user_type) in [
         (
             Holder::ServiceOwner {
-                org: "ttd".to_owned(),
+                org,
                 number: number(),
             },
             Policy::ServiceProviderSearch,
             UserType::ServiceOwner,
-            3,
         ),
-        (
-            Holder::EndUser {
-                pid: PID.to_owned(),
-                level: 4,
-            },
-            Policy::EndUser,
-            UserType::Person,
-            4,
-        ),
+        (Holder::EndUser { pid }, Policy::EndUser, UserType::Person),
         (
             Holder::SystemUser {
                 id: Uuid::nil(),
-                owner: "310057223".to_owned(),
+                owner,
                 number: number(),
             },
             Policy::EndUser,
             UserType::SystemUser,
-            3,
         ),
         (
-            Holder::EmailUser {
-                email: "a@example.com".to_owned(),
-            },
+            Holder::EmailUser { email },
             Policy::EndUser,
             UserType::IdportenEmailIdentifiedUser,
-            0,
         ),
     ] {
-        let headers = |issuer: &LocalIssuer| {
-            let token = issuer.issue(&holder, &holder.usual_scopes(), 60, clock.now());
-            header(&format!("Bearer {token}"))
-        };
-        let caller = door
-            .authenticate(&headers(&local), policy, None)
-            .await
-            .unwrap();
-        assert_eq!((caller.user_type, caller.level), (user_type, level));
-        let refused = door.authenticate(&headers(&stranger), policy, None).await;
-        assert!(matches!(refused, Err(Refusal::Unauthenticated { .. })));
+        for level in [holder.usual_level(), 4] {
+            let scopes = holder.usual_scopes();
+            let terms = Terms {
+                scopes,
+                level,
+                ttl_seconds: 60,
+            };
+            let headers = |issuer: &LocalIssuer| {
+                header(&format!(
+                    "Bearer {}",
+                    issuer.issue(&holder, &terms, clock.now())
+                ))
+            };
+            let caller = on
+                .authenticate(&headers(&local), policy, None)
+                .await
+                .unwrap();
+            assert_eq!(
+                (caller.user_type, caller.level),
+                (user_type, u32::from(level))
+            );
+            for (door, issuer) in [(&on, &stranger), (&off, &local)] {
+                let refused = door.authenticate(&headers(issuer), policy, None).await;
+                assert!(matches!(refused, Err(Refusal::Unauthenticated { .. })));
+            }
+        }
     }
     for directory in [directory, other] {
         std::fs::remove_dir_all(directory).unwrap();

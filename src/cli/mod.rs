@@ -9,6 +9,7 @@ mod local;
 mod migrate;
 mod postgres;
 mod serve;
+mod token;
 
 use std::{fmt::Display, io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
 
@@ -54,6 +55,7 @@ enum Command {
     Migrate(migrate::Arguments),
     Health(health::Arguments),
     Postgres(postgres::Arguments),
+    Token(token::Arguments),
 }
 
 /// Reads the command line of this process and does what it says.
@@ -80,6 +82,7 @@ pub fn run() -> ExitCode {
             Command::Migrate(arguments) => arguments.run(&invocation).await,
             Command::Health(arguments) => arguments.run(&invocation).await,
             Command::Postgres(arguments) => arguments.run(&invocation).await,
+            Command::Token(arguments) => arguments.run(&invocation),
         }
     });
     // Whatever still runs in the background has been given its time.
