@@ -104,6 +104,11 @@ impl DialogTokens {
         &self.issuer
     }
 
+    /// A secret for another purpose, shared by replicas with the same primary key.
+    pub fn derived_secret(&self, purpose: &str) -> [u8; 32] {
+        self.primary.derived_secret(purpose)
+    }
+
     /// A token, valid from `now` on. `id` is random.
     pub fn sign(&self, grant: &Grant<'_>, id: Uuid, now: Timestamp) -> String {
         let Grant { caller, .. } = grant;

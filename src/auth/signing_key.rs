@@ -119,6 +119,17 @@ impl SigningKey {
         let signature = self.pair.sign(message.as_bytes());
         format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
+
+    /// A secret for another purpose, the same for everybody who holds this key: Ed25519 signatures are deterministic
+    /// (RFC 8032, section 5.1.6), and this one never leaves the process.
+    pub fn derived_secret(&self, purpose: &str) -> [u8; 32] {
+        let signature = self
+            .pair
+            .sign(format!("derived secret: {purpose}").as_bytes());
+        let mut secret = [0; 32];
+        secret.copy_from_slice(digest::digest(&digest::SHA256, signature.as_ref()).as_ref());
+        secret
+    }
 }
 
 /// SHA-256 of the required members in alphabetical order (RFC 7638, RFC 8037 appendix A.3).

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::Router;
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -11,8 +10,11 @@ use tokio::{
 
 use super::{Invocation, database::Database, local, say};
 use crate::{
+    app::App,
+    clock::Clock,
     config::Config,
     http::serve::{Lifecycle, serve},
+    router,
     store::{self, Store},
 };
 
@@ -63,7 +65,8 @@ async fn run(
     }
     let store = Store::open(&config, &database.options)?;
     let lifecycle = Lifecycle::default();
-    let router = build(&config, &store, &lifecycle);
+    let app = App::open(config.clone(), Clock::system(), store, lifecycle.clone())?;
+    let router = router::router(app.clone());
 
     let drain = Duration::from_secs(config.http.drain_seconds);
     let server = serve(listener, router, lifecycle.clone(), drain);
@@ -84,7 +87,7 @@ async fn run(
         () = end(&config, &lifecycle, server) => {}
         () = signals.next() => tracing::warn!("stopping at once"),
     }
-    store.close().await;
+    app.close().await;
     outcome
 }
 
@@ -123,21 +126,4 @@ impl Signals {
             _ = self.quit.recv() => {}
         }
     }
-}
-
-/// What answers requests.
-fn build(_config: &Config, store: &Store, lifecycle: &Lifecycle) -> Router {
-    use axum::{http::StatusCode, routing::get};
-
-    let (store, lifecycle) = (store.clone(), lifecycle.clone());
-    let readiness = get(move || async move {
-        if !lifecycle.is_leaving() && store.is_ready().await {
-            StatusCode::OK
-        } else {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
-    });
-    Router::new()
-        .route("/health/liveness", get(|| async { StatusCode::OK }))
-        .route("/health/readiness", readiness)
 }

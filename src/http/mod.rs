@@ -2,6 +2,7 @@
 
 pub mod accept;
 pub mod body;
+pub mod extract;
 pub mod layers;
 pub mod problem;
 pub mod query;

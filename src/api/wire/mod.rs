@@ -6,7 +6,7 @@ mod context;
 mod seen;
 mod transmission;
 
-pub use activity::DialogActivity;
+pub use activity::{DialogActivity, DialogActivityListItem};
 pub use answer::{etag, json};
 pub use context::{
     DialogEndUserContext, DialogServiceOwnerContext, DialogServiceOwnerLabel, DialogTag,

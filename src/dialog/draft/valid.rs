@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use chrono::Duration;
 use uuid::Uuid;
 
 use super::{Claims, Rules, dates, hierarchy::hierarchy_violations};
@@ -208,7 +209,9 @@ impl ValidCreate {
     pub fn into_dialog(mut self, created: Created) -> Dialog {
         let now = self.rules.now;
         let mut created_at = self.created_at.unwrap_or(now);
-        let mut updated_at = self.updated_at.unwrap_or(now);
+        // Clients can tell a silent creation by its time of change: it lies a moment after that of creation.
+        let silent_lag = Duration::microseconds(i64::from(self.rules.silent));
+        let mut updated_at = self.updated_at.unwrap_or(now + silent_lag);
         // Until a dialog is visible it does not exist for end users, so its story starts then.
         if let Some(visible_from) = self.visible_from.filter(|moment| *moment > now) {
             created_at = visible_from;

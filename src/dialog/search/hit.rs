@@ -7,7 +7,11 @@ use super::{
     order::{Key, Order},
 };
 use crate::dialog::{
-    activity::Activity, content::Content, label::LabelMask, seen::SeenEntry, status::DialogStatus,
+    activity::Activity,
+    content::Content,
+    label::{LabelMask, SystemLabel},
+    seen::SeenEntry,
+    status::DialogStatus,
     timestamp::Timestamp,
 };
 
@@ -96,6 +100,11 @@ pub struct Hit {
 }
 
 impl Hit {
+    /// Whether somebody saw its current content and nobody asked to treat it as unread since.
+    pub fn is_content_seen(&self) -> bool {
+        self.is_seen_since_content_update && !self.labels.has(SystemLabel::MarkedAsUnopened)
+    }
+
     /// What it is ordered by.
     pub fn value(&self, key: Key) -> Value {
         match key {

@@ -53,6 +53,12 @@ impl Query {
         Self { pairs }
     }
 
+    /// All values of a name, as they are; none where it is not given.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.values(name)
+            .map_or_else(Vec::new, |given| given.values)
+    }
+
     fn values(&self, name: &str) -> Option<Values<'_>> {
         let mut given = self
             .pairs

@@ -1,3 +1,5 @@
 //! Dialogs in the eyes of end users.
 
-mod shape;
+pub mod get;
+pub mod list;
+pub mod shape;

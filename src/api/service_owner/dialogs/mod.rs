@@ -1,3 +1,5 @@
 //! Dialogs in the hands of their service owner.
 
-mod shape;
+pub mod create;
+pub mod get;
+pub mod shape;

@@ -1,0 +1,7 @@
+//! Tests of the decision point as a whole; each file below it tests its own rules.
+
+mod documents;
+mod hostile;
+mod laws;
+
+mod sample;
