@@ -153,3 +153,62 @@ fn unfit_parts(rule: &Rule, answers: &mut Answers<'_>) -> Option<&'static str> {
             Ok(Truth::Yes | Truth::Error(_)) | Err(Stop(_)) => None,
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::sample::{DENY_OVERRIDES, policy_of, rule_of};
+    use super::super::{ACTION_ID, ROLE_CODE};
+    use super::*;
+
+    fn policy() -> Policy {
+        let read = (ACTION_ID, "read");
+        let rules = [
+            rule_of(
+                "leaders",
+                Effect::Permit,
+                [&[(ROLE_CODE, "LEDE")], &[], &[read]],
+            ),
+            rule_of(
+                "closed",
+                Effect::Deny,
+                [&[], &[("urn:altinn:subresource", "closed")], &[read]],
+            ),
+        ];
+        Policy::parse(&policy_of(DENY_OVERRIDES, &rules.concat())).unwrap()
+    }
+
+    #[test]
+    fn the_rule_that_decided_is_named() {
+        let leader = Request::new().subject(ROLE_CODE, ["LEDE"]).action("read");
+        let permitted = policy().explain(&leader);
+        assert_eq!(permitted.reason, "rule leaders (Permit) applies");
+        let denied = policy().explain(&leader.resource("urn:altinn:subresource", "closed"));
+        assert_eq!(denied.reason, "rule closed (Deny) applies");
+    }
+
+    #[test]
+    fn every_rule_says_which_part_does_not_fit() {
+        let stranger = Request::new()
+            .subject(ROLE_CODE, ["12345678901"])
+            .action("read");
+        let explanation = policy().explain(&stranger);
+        assert_eq!(explanation.decision, Decision::NotApplicable);
+        assert_eq!(explanation.reason, "none of 2 rules applies");
+        let rules: Vec<_> = explanation.rules.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            rules,
+            [
+                "rule leaders (Permit) does not apply: the subject does not fit",
+                "rule closed (Deny) does not apply: the resource does not fit",
+            ]
+        );
+    }
+
+    #[test]
+    fn values_of_the_request_are_not_told() {
+        let request = Request::new()
+            .subject(ROLE_CODE, ["12345678901"])
+            .action("read");
+        assert!(!format!("{:?}", policy().explain(&request)).contains("12345678901"));
+    }
+}

@@ -89,3 +89,73 @@ impl Policy {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::sample::{DENY_OVERRIDES, policy_of, rule_of};
+    use super::*;
+
+    const READ: (&str, &str) = (ACTION_ID, "read");
+    const WRITE: (&str, &str) = (ACTION_ID, "write");
+    const LEDE: (&str, &str) = (ROLE_CODE, "LEDE");
+    const FOREST: (&str, &str) = (ACCESS_PACKAGE, "skogbruk");
+    const OWNER: (&str, &str) = ("urn:altinn:org", "ttd");
+
+    fn policy(rules: &[String]) -> Policy {
+        Policy::parse(&policy_of(DENY_OVERRIDES, &rules.concat())).unwrap()
+    }
+
+    #[test]
+    fn subjects_are_those_of_permit_rules_each_once() {
+        let policy = policy(&[
+            rule_of(
+                "a",
+                Effect::Permit,
+                [&[LEDE, FOREST], &[("urn:altinn:resource", "x")], &[READ]],
+            ),
+            rule_of("b", Effect::Permit, [&[LEDE, OWNER], &[], &[WRITE]]),
+            rule_of("c", Effect::Deny, [&[(ROLE_CODE, "KONK")], &[], &[]]),
+        ]);
+        let subjects: Vec<_> = policy.subjects_of_permit_rules().collect();
+        assert_eq!(subjects, [FOREST, OWNER, LEDE]);
+    }
+
+    #[test]
+    fn a_match_that_can_never_hold_grants_nothing() {
+        let rule = rule_of("a", Effect::Permit, [&[LEDE], &[], &[READ]]);
+        for (from, to) in [
+            (
+                r#"AttributeId="urn:altinn:rolecode""#,
+                r#"Issuer="i" AttributeId="urn:altinn:rolecode""#,
+            ),
+            ("string-equal", "string-regexp-match"),
+        ] {
+            let policy = policy(&[rule.replace(from, to)]);
+            assert_eq!(policy.subjects_of_permit_rules().count(), 0, "{to}");
+            assert!(!policy.actions_of_permit_rules().includes("read"), "{to}");
+        }
+    }
+
+    #[test]
+    fn actions_are_those_granted_to_roles_and_packages() {
+        let policy = policy(&[
+            rule_of("a", Effect::Permit, [&[LEDE], &[], &[READ]]),
+            rule_of(
+                "b",
+                Effect::Permit,
+                [&[FOREST], &[], &[(ACTION_ID, "sign")]],
+            ),
+            rule_of(
+                "c",
+                Effect::Permit,
+                [&[OWNER], &[], &[(ACTION_ID, "delete")]],
+            ),
+            rule_of("d", Effect::Deny, [&[LEDE], &[], &[WRITE]]),
+            rule_of("e", Effect::Permit, [&[OWNER], &[], &[]]),
+        ]);
+        let actions = policy.actions_of_permit_rules();
+        assert_eq!(actions, Actions::Named(["read", "sign"].into()));
+        assert!(actions.includes("sign"));
+        assert!(!actions.includes("Sign") && !actions.includes("delete"));
+    }
+}

@@ -1,7 +1,10 @@
 //! The decision point: policies of XACML 3.0 as Altinn writes them.
 //!
-//! Text goes in, a [`Policy`] comes out or is refused; a [`Request`] goes in, a [`Decision`] comes out. Nothing here reads
-//! files, asks the network or knows the time. What a policy leaves unclear is never a Permit.
+//! Text goes in, a [`Policy`] comes out or is refused; a [`Request`] goes in, a [`Decision`] comes out. Nothing here
+//! reads files, asks the network or knows the time. What a policy leaves unclear is never a Permit.
+//!
+//! "The platform" is Altinn's own decision point. Policies are written against it, so this one answers as it does, except
+//! where it is looser than the standard: there the stricter answer is given.
 
 mod evaluate;
 mod explain;

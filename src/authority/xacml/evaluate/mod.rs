@@ -38,7 +38,7 @@ pub enum Decision {
 pub struct Evaluation<'p> {
     /// The decision.
     pub decision: Decision,
-    /// With a Permit, the policy's obligations for it, in their order; else none. Obligations inside rules do not count.
+    /// With a Permit, the policy's obligations for it, in their order; else none. Those inside rules do not count.
     pub obligations: &'p [Obligation],
 }
 

@@ -140,10 +140,17 @@ pub(super) fn text<'a>(element: Node<'a, '_>) -> Result<Cow<'a, str>, Refused> {
     })
 }
 
+/// An attribute, if it is there. One of another namespace is a different one, whatever its local name.
+pub(super) fn optional<'a>(element: Node<'a, '_>, name: &str) -> Option<&'a str> {
+    element
+        .attributes()
+        .find(|attribute| attribute.namespace().is_none() && attribute.name() == name)
+        .map(|attribute| attribute.value())
+}
+
 /// An attribute that must be there and not be empty.
 pub(super) fn attribute<'a>(element: Node<'a, '_>, name: &str) -> Result<&'a str, Refused> {
-    element
-        .attribute(name)
+    optional(element, name)
         .filter(|value| !value.is_empty())
         .ok_or_else(|| {
             let element_name = element.tag_name().name();
@@ -153,7 +160,7 @@ pub(super) fn attribute<'a>(element: Node<'a, '_>, name: &str) -> Result<&'a str
 
 /// A boolean of XML Schema; false when it is absent.
 pub(super) fn boolean(element: Node<'_, '_>, name: &str) -> Result<bool, Refused> {
-    match element.attribute(name).map(str::trim) {
+    match optional(element, name).map(str::trim) {
         None | Some("false" | "0") => Ok(false),
         Some("true" | "1") => Ok(true),
         Some(_) => Err(refuse(element, format!("{name} is no boolean"))),

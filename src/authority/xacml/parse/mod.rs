@@ -12,7 +12,7 @@ mod target;
 use roxmltree::{Document, Node, ParsingOptions};
 
 pub use element::Refused;
-use element::{Content, attribute, refuse, root, text};
+use element::{Content, attribute, optional, refuse, root, text};
 use expression::only_expression;
 use obligation::{check_advice, effect, minimum_level, obligations};
 use target::Matches;
@@ -55,7 +55,7 @@ fn refuse_text(xml: &str, at: usize, what: &'static str) -> Refused {
 fn policy(element: Node<'_, '_>) -> Result<Policy, Refused> {
     let id = attribute(element, "PolicyId")?;
     let combining = Combining::from_uri(attribute(element, "RuleCombiningAlgId")?);
-    if !element.attribute("Version").is_none_or(is_version) {
+    if !optional(element, "Version").is_none_or(is_version) {
         return Err(refuse(element, "Version is no version number"));
     }
     let mut content = Content::of(element)?;

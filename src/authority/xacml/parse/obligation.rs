@@ -5,7 +5,7 @@ use roxmltree::Node;
 use super::super::function::integer;
 use super::super::names::MINIMUM_LEVEL;
 use super::super::policy::{Assignment, Effect, Obligation};
-use super::element::{Content, Refused, attribute, refuse};
+use super::element::{Content, Refused, attribute, optional, refuse};
 use super::expression::{Expression, only_expression};
 
 /// The obligations of a policy or rule, each with the decision it is for.
@@ -44,7 +44,7 @@ fn assignments(element: Node<'_, '_>) -> Result<Box<[Assignment]>, Refused> {
         if let Expression::Value { value, data_type } = only_expression(assignment)? {
             all.push(Assignment {
                 id: id.into(),
-                category: assignment.attribute("Category").map(Into::into),
+                category: optional(assignment, "Category").map(Into::into),
                 value: value.into(),
                 data_type: data_type.into(),
             });

@@ -8,7 +8,7 @@ use roxmltree::Node;
 use super::super::function::{Function, Test};
 use super::super::names::{Category, DataType};
 use super::super::policy::{AllOf, Designator, Effect, Match, MatchId, Operand, Part, Target};
-use super::element::{Content, Refused, attribute, boolean, is_empty, refuse, text};
+use super::element::{Content, Refused, attribute, boolean, is_empty, optional, refuse, text};
 
 /// Most patterns in a policy. Each may take as much memory as all the rest.
 const MAX_PATTERNS: usize = 50;
@@ -74,7 +74,7 @@ impl<'a> Matches<'a> {
         let value = text(value)?;
         let operand = if let Some(selector) = content.take_if("AttributeSelector") {
             check_selector(selector)?;
-            Err(selector.attribute("Category").unwrap_or_default())
+            Err(optional(selector, "Category").unwrap_or_default())
         } else {
             Ok(designator(content.require("AttributeDesignator")?)?)
         };
@@ -186,7 +186,7 @@ pub(super) fn designator<'a>(element: Node<'a, '_>) -> Result<Written<'a>, Refus
         id: attribute(element, "AttributeId")?,
         data_type: attribute(element, "DataType")?,
         must_be_present: boolean(element, "MustBePresent")?,
-        has_issuer: element.attribute("Issuer").is_some(),
+        has_issuer: optional(element, "Issuer").is_some(),
     })
 }
 

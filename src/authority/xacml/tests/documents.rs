@@ -3,13 +3,22 @@
 use super::super::{Actions, Decision, Policy, Request};
 use super::sample::{DENY_OVERRIDES, policy_of};
 
-const MATCH: &str = r##"<Match MatchId="urn:oasis:names:tc:xacml:1.0:function:string-equal"><AttributeValue DataType="http://www.w3.org/2001/XMLSchema#string">LEDE</AttributeValue><AttributeDesignator Category="urn:oasis:names:tc:xacml:1.0:subject-category:access-subject" AttributeId="urn:altinn:rolecode" DataType="http://www.w3.org/2001/XMLSchema#string"/></Match>"##;
+const MATCH: &str = r#"<Match MatchId="urn:oasis:names:tc:xacml:1.0:function:string-equal"><AttributeValue DataType="http://www.w3.org/2001/XMLSchema#string">LEDE</AttributeValue><AttributeDesignator Category="urn:oasis:names:tc:xacml:1.0:subject-category:access-subject" AttributeId="urn:altinn:rolecode" DataType="http://www.w3.org/2001/XMLSchema#string"/></Match>"#;
 
-fn document(in_policy: &str, in_rule: &str) -> String {
-    let rules = format!(
-        r#"<Rule RuleId="r" Effect="Permit"><Target><AnyOf><AllOf>{MATCH}</AllOf></AnyOf></Target>{in_rule}</Rule>{in_policy}"#
-    );
-    policy_of(DENY_OVERRIDES, &rules)
+/// A policy that permits to the role LEDE; the tests change pieces of it.
+fn document() -> String {
+    policy_of(
+        DENY_OVERRIDES,
+        &format!(
+            r#"<Rule RuleId="r" Effect="Permit"><Target><AnyOf><AllOf>{MATCH}</AllOf></AnyOf></Target></Rule>"#
+        ),
+    )
+}
+
+fn permits(xml: &str, role: &str) -> bool {
+    let policy = Policy::parse(xml).unwrap_or_else(|refused| panic!("{refused} in {xml}"));
+    let request = Request::new().subject("urn:altinn:rolecode", [role]);
+    policy.evaluate(&request).decision == Decision::Permit
 }
 
 fn refusal(xml: &str) -> String {
@@ -21,85 +30,48 @@ fn refusal(xml: &str) -> String {
 
 #[test]
 fn harmless_variants_are_read() {
-    let plain = document("", "");
-    let prefixed = plain
-        .replace("xmlns=", "xmlns:p=")
-        .replace("</", "\u{1}")
-        .replace('<', "<p:")
-        .replace('\u{1}', "</p:");
-    for (what, xml) in [
-        ("plain", plain.clone()),
-        ("byte order mark", format!("\u{feff}{plain}")),
+    for (from, to) in [
+        ("<Policy ", "\u{feff}<Policy "),
         (
-            "declaration",
-            format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n{plain}"),
+            "<Policy ",
+            "<?xml version='1.0' encoding='utf-8'?>\r\n<Policy ",
+        ),
+        ("<Policy ", "<!-- a --><Policy MaxDelegationDepth='1' "),
+        ("<Target/>", "<!-- a --> <?b c?>\n\t<Target/>"),
+        (" Version=\"1.0\"", ""),
+        ("\"1.0\"", "\"1.0.0.12\""),
+        ("<Rule ", "<Rule colour='red' "),
+        ("<Rule ", "<Rule xmlns:n='urn:n' n:Effect='Deny' "),
+        (
+            "<Target/>",
+            "<Description>a <![CDATA[<b>]]></Description><Target/>",
         ),
         (
-            "comments",
-            format!(
-                "<!-- a -->{}<!-- b -->",
-                plain.replace("<Target/>", "<!-- c --><Target/>")
-            ),
-        ),
-        ("prefix", prefixed),
-        ("no version", plain.replace(" Version=\"1.0\"", "")),
-        (
-            "long version",
-            plain.replace("Version=\"1.0\"", "Version=\"1.0.0.12\""),
+            "<Target/>",
+            "<PolicyDefaults><XPathVersion>x</XPathVersion></PolicyDefaults><Target/>",
         ),
         (
-            "unknown attribute",
-            plain.replace("<Rule ", "<Rule colour=\"red\" "),
+            "<Rule ",
+            "<VariableDefinition VariableId='v'><Apply FunctionId='f'/></VariableDefinition><Rule ",
         ),
         (
-            "attribute of another namespace",
-            plain.replace("<Rule ", "<Rule xmlns:n=\"urn:n\" n:Effect=\"Deny\" "),
+            "</Policy>",
+            "<AdviceExpressions><AdviceExpression/></AdviceExpressions></Policy>",
         ),
-        (
-            "delegation depth",
-            plain.replace("<Policy ", "<Policy MaxDelegationDepth=\"1\" "),
-        ),
-        (
-            "description",
-            plain.replace(
-                "<Target/>",
-                "<Description>a <![CDATA[<b>]]></Description><Target/>",
-            ),
-        ),
-        (
-            "defaults",
-            plain.replace(
-                "<Target/>",
-                "<PolicyDefaults><XPathVersion>x</XPathVersion></PolicyDefaults><Target/>",
-            ),
-        ),
-        (
-            "variable",
-            document(
-                "<VariableDefinition VariableId=\"v\"><AttributeValue DataType=\"t\">1</AttributeValue></VariableDefinition>",
-                "",
-            ),
-        ),
-        (
-            "advice",
-            document(
-                "<AdviceExpressions><AdviceExpression AdviceId=\"a\" AppliesTo=\"Permit\"/></AdviceExpressions>",
-                "",
-            ),
-        ),
-        (
-            "numeric boolean",
-            plain.replace("\"/></Match>", "\" MustBePresent=\"0\"/></Match>"),
-        ),
+        ("\"/></Match>", "\" MustBePresent=\"0\"/></Match>"),
     ] {
-        let policy = Policy::parse(&xml).unwrap_or_else(|refused| panic!("{what}: {refused}"));
-        let request = Request::new().subject("urn:altinn:rolecode", ["LEDE"]);
-        assert_eq!(
-            policy.evaluate(&request).decision,
-            Decision::Permit,
-            "{what}"
-        );
+        let xml = document().replace(from, to);
+        assert!(xml.contains(to) && permits(&xml, "LEDE"), "{to}");
     }
+}
+
+#[test]
+fn elements_may_have_a_prefix() {
+    let prefixed = document()
+        .replace("xmlns=", "xmlns:p=")
+        .replace('<', "<p:")
+        .replace("<p:/", "</p:");
+    assert!(permits(&prefixed, "LEDE"));
 }
 
 #[test]
@@ -111,172 +83,138 @@ fn a_value_is_all_the_text_of_its_element() {
         ("&#76;EDE", "LEDE"),
         (" LEDE ", " LEDE "),
     ] {
-        let xml = document("", "").replace("LEDE", written);
-        let policy = Policy::parse(&xml).unwrap();
-        let request = Request::new().subject("urn:altinn:rolecode", [value]);
-        assert_eq!(
-            policy.evaluate(&request).decision,
-            Decision::Permit,
+        assert!(
+            permits(&document().replace("LEDE", written), value),
             "{written}"
         );
     }
 }
 
 #[test]
-fn what_is_no_policy_is_refused_with_place_and_reason() {
-    let plain = document("", "");
-    let condition = |inner: &str| document("", &format!("<Condition>{inner}</Condition>"));
-    let obligations = |inner: &str| {
-        document(
-            &format!("<ObligationExpressions>{inner}</ObligationExpressions>"),
-            "",
-        )
-    };
-    for (xml, what) in [
-        (String::new(), "does not have a root"),
+fn what_is_no_policy_is_refused_with_the_reason() {
+    for (from, to, what) in [
+        ("wd-17", "wd-16", "the root is not in the namespace"),
+        (" xmlns=", " x=", "the root is not in the namespace"),
+        ("Policy", "PolicySet", "the root is no Policy"),
+        ("<Target/>", "", "Target is expected here, not Rule"),
         (
-            plain.replace("wd-17", "wd-16"),
-            "the root is not in the namespace",
+            "<Target/>",
+            "<Target/><Target/>",
+            "misplaced Target in Policy",
         ),
         (
-            plain.replace(" xmlns=", " x="),
-            "the root is not in the namespace",
-        ),
-        (
-            plain
-                .replace("Policy ", "PolicySet ")
-                .replace("/Policy", "/PolicySet"),
-            "the root is no Policy",
-        ),
-        (policy_of(DENY_OVERRIDES, ""), "the policy has no rule"),
-        (
-            plain.replace("<Target/>", ""),
-            "Target is expected here, not Rule",
-        ),
-        (
-            plain.replace("<Target/>", "<Target/><Target/>"),
-            "unknown, repeated or misplaced Target in Policy",
-        ),
-        (
-            plain.replace("<Target/>", "<PolicyIssuer/><Target/>"),
+            "<Target/>",
+            "<PolicyIssuer/><Target/>",
             "Target is expected here, not PolicyIssuer",
         ),
         (
-            plain.replace("<Target/>", "<Target/><CombinerParameters/>"),
-            "misplaced CombinerParameters",
+            "<Target/>",
+            "<Target/><CombinerParameters/>",
+            "misplaced CombinerParameters in Policy",
         ),
+        ("<Target/>", "<Target/>and", "text inside Policy"),
+        ("<Target/>", "<Target/>\u{a0}", "text inside Policy"),
         (
-            plain.replace("<Target/>", "<Target/>and"),
-            "text inside Policy",
-        ),
-        (
-            plain.replace("<Target/>", "<Target/>\u{a0}"),
-            "text inside Policy",
-        ),
-        (
-            plain.replace("<Target/>", "<Target/><n xmlns=\"urn:n\"/>"),
+            "<Target/>",
+            "<Target/><n xmlns='urn:n'/>",
             "an element of another namespace",
         ),
+        ("PolicyId=", "Policy=", "Policy has no PolicyId"),
         (
-            plain.replace("PolicyId=\"urn:example:policy\"", ""),
-            "Policy has no PolicyId",
-        ),
-        (
-            plain.replace("RuleCombiningAlgId", "Combining"),
+            "RuleCombiningAlgId",
+            "Combining",
             "Policy has no RuleCombiningAlgId",
         ),
+        ("\"1.0\"", "\"one\"", "Version is no version number"),
+        ("\"1.0\"", "\"1..0\"", "Version is no version number"),
+        ("\"1.0\"", "\"\"", "Version is no version number"),
+        ("RuleId=\"r\"", "RuleId=\"\"", "Rule has no RuleId"),
+        (" Effect=", " n:Effect=", "no well-formed XML"),
         (
-            plain.replace("\"1.0\"", "\"one\""),
-            "Version is no version number",
-        ),
-        (
-            plain.replace("\"1.0\"", "\"1..0\""),
-            "Version is no version number",
-        ),
-        (
-            plain.replace("\"1.0\"", "\"\""),
-            "Version is no version number",
-        ),
-        (
-            plain.replace("RuleId=\"r\"", "RuleId=\"\""),
-            "Rule has no RuleId",
-        ),
-        (
-            plain.replace("\"Permit\"", "\"permit\""),
+            "\"Permit\"",
+            "\"permit\"",
             "Effect is neither Permit nor Deny",
         ),
         (
-            plain.replace("\"Permit\"", "\" Permit \""),
+            "\"Permit\"",
+            "\" Permit \"",
             "Effect is neither Permit nor Deny",
         ),
+        ("\"Permit\"", "\"0\"", "Effect is neither Permit nor Deny"),
+        ("AllOf>", "AnyOf>", "AllOf is expected here, not AnyOf"),
+        (MATCH, "", "AllOf has no Match where it should"),
         (
-            plain.replace("\"Permit\"", "\"0\""),
-            "Effect is neither Permit nor Deny",
-        ),
-        (
-            plain
-                .replace("<AllOf>", "<AnyOf>")
-                .replace("</AllOf>", "</AnyOf>"),
-            "AllOf is expected here, not AnyOf",
-        ),
-        (
-            plain.replace(MATCH, ""),
-            "AllOf has no Match where it should",
-        ),
-        (
-            plain.replace("AttributeId=", "Id="),
+            "AttributeId=",
+            "Id=",
             "AttributeDesignator has no AttributeId",
         ),
+        ("LEDE", "<Description/>", "an element inside AttributeValue"),
         (
-            plain.replace("LEDE", "<Description/>"),
-            "an element inside AttributeValue",
-        ),
-        (
-            plain.replace("\"/></Match>", "\" MustBePresent=\"yes\"/></Match>"),
+            "\"/></Match>",
+            "\" MustBePresent=\"yes\"/></Match>",
             "MustBePresent is no boolean",
         ),
-        (condition(""), "Condition is empty"),
-        (condition("<Apply/>"), "Apply has no FunctionId"),
-        (condition("<Rule/>"), "Rule is no expression"),
+        ("</Policy>", "</Policy><a/>", "no well-formed XML"),
+        ("</Policy>", "", "no well-formed XML"),
+    ] {
+        let refused = refusal(&document().replace(from, to));
+        assert!(refused.contains(what), "{refused:?} instead of {what:?}");
+    }
+    assert!(refusal(&policy_of(DENY_OVERRIDES, "")).contains("the policy has no rule"));
+    assert!(refusal("").contains("no well-formed XML"));
+}
+
+#[test]
+fn conditions_and_obligations_of_no_known_form_are_refused() {
+    for (within, inner, what) in [
+        ("Condition", "", "Condition is empty"),
+        ("Condition", "<Apply/>", "Apply has no FunctionId"),
+        ("Condition", "<Rule/>", "Rule is no expression"),
         (
-            condition("<VariableReference/><VariableReference/>"),
-            "misplaced VariableReference in Condition",
+            "Condition",
+            "<Function/><Function/>",
+            "misplaced Function in Condition",
         ),
         (
-            condition("<Apply FunctionId=\"f\"><VariableReference/></Apply>"),
-            "a variable inside Apply",
-        ),
-        (
-            condition("<AttributeValue>1</AttributeValue>"),
+            "Condition",
+            "<AttributeValue>1</AttributeValue>",
             "AttributeValue has no DataType",
         ),
         (
-            obligations(""),
+            "Condition",
+            "<Apply FunctionId='f'><VariableReference/></Apply>",
+            "a variable inside Apply",
+        ),
+        (
+            "ObligationExpressions",
+            "",
             "ObligationExpressions has no ObligationExpression",
         ),
         (
-            obligations("<ObligationExpression ObligationId=\"o\"/>"),
+            "ObligationExpressions",
+            "<ObligationExpression ObligationId='o'/>",
             "ObligationExpression has no FulfillOn",
         ),
         (
-            obligations("<ObligationExpression FulfillOn=\"Permit\"/>"),
+            "ObligationExpressions",
+            "<ObligationExpression FulfillOn='Permit'/>",
             "ObligationExpression has no ObligationId",
         ),
         (
-            obligations("<ObligationExpression ObligationId=\"o\" FulfillOn=\"1\"/>"),
-            "FulfillOn is neither",
+            "ObligationExpressions",
+            "<ObligationExpression ObligationId='o' FulfillOn='1'/>",
+            "FulfillOn is neither Permit nor Deny",
         ),
-        (plain.clone() + "<a/>", "no well-formed XML"),
-        (plain.replace("</Policy>", ""), "no well-formed XML"),
     ] {
-        let refused = refusal(&xml);
+        let more = format!("<{within}>{inner}</{within}></Rule>");
+        let refused = refusal(&document().replace("</Rule>", &more));
         assert!(refused.contains(what), "{refused:?} instead of {what:?}");
     }
 }
 
 #[test]
 fn a_refusal_says_line_and_column() {
-    let xml = document("", "")
+    let xml = document()
         .replace("<Rule ", "\n  <Rule ")
         .replace("Effect=\"Permit\"", "");
     assert_eq!(refusal(&xml), "2:3: Rule has no Effect");
@@ -325,25 +263,20 @@ fn the_level_stands_in_the_first_obligation() {
             None,
         ),
     ] {
-        let xml = document(
-            &format!("<ObligationExpressions>{obligations}</ObligationExpressions>"),
-            "",
-        );
+        let all = format!("<ObligationExpressions>{obligations}</ObligationExpressions></Policy>");
+        let xml = document().replace("</Policy>", &all);
         assert_eq!(
             Policy::parse(&xml).unwrap().minimum_level(),
             level,
             "{obligations}"
         );
     }
-    assert_eq!(
-        Policy::parse(&document("", "")).unwrap().minimum_level(),
-        None
-    );
+    assert_eq!(Policy::parse(&document()).unwrap().minimum_level(), None);
 }
 
 #[test]
 fn a_rule_without_action_grants_every_action() {
-    let policy = Policy::parse(&document("", "")).unwrap();
+    let policy = Policy::parse(&document()).unwrap();
     assert_eq!(policy.actions_of_permit_rules(), Actions::All);
     assert!(policy.actions_of_permit_rules().includes("anything"));
     assert_eq!(policy.id(), "urn:example:policy");

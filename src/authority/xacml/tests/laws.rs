@@ -23,7 +23,7 @@ fn without_shortcuts(mut policy: Policy) -> Policy {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     #[test]
     fn where_a_deny_rule_applies_deny_overrides_never_permits(rules in any_rules(), values in any_values()) {

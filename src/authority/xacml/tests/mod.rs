@@ -3,5 +3,4 @@
 mod documents;
 mod hostile;
 mod laws;
-
-mod sample;
+pub(super) mod sample;

@@ -6,30 +6,30 @@ use proptest::prelude::*;
 
 use super::super::{Category, DataType, Effect, Policy, Request};
 
-pub(super) const DENY_OVERRIDES: &str =
+pub(in super::super) const DENY_OVERRIDES: &str =
     "urn:oasis:names:tc:xacml:3.0:rule-combining-algorithm:deny-overrides";
 
 /// One comparison. Values are small numbers, so that requests hit them often.
 #[derive(Debug, Clone)]
-pub(super) struct Match {
-    pub category: usize,
-    pub attribute: usize,
-    pub value: usize,
-    pub must_be_present: bool,
+pub(in super::super) struct Match {
+    pub(in super::super) category: usize,
+    pub(in super::super) attribute: usize,
+    pub(in super::super) value: usize,
+    pub(in super::super) must_be_present: bool,
     /// 0 and 1 compare texts, 2 whole numbers, 3 is unknown, 4 has a designator of another type.
-    pub function: usize,
+    pub(in super::super) function: usize,
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Rule {
-    pub effect: Effect,
-    pub target: Vec<Vec<Vec<Match>>>,
+pub(in super::super) struct Rule {
+    pub(in super::super) effect: Effect,
+    pub(in super::super) target: Vec<Vec<Vec<Match>>>,
     /// The attribute that must equal 1 besides.
-    pub condition: Option<usize>,
+    pub(in super::super) condition: Option<usize>,
 }
 
 /// Values by category and attribute.
-pub(super) type Values = Vec<(usize, usize, usize)>;
+pub(in super::super) type Values = Vec<(usize, usize, usize)>;
 
 const CATEGORIES: [&str; 4] = [
     "urn:oasis:names:tc:xacml:1.0:subject-category:access-subject",
@@ -60,7 +60,7 @@ impl Match {
     }
 
     /// Whether the request has the very value, of an attribute the match may look at.
-    pub(super) fn is_satisfied(&self, values: &Values) -> bool {
+    pub(in super::super) fn is_satisfied(&self, values: &Values) -> bool {
         self.function != 3
             && self.function != 4
             && values.contains(&(self.category, self.attribute, self.value))
@@ -94,7 +94,7 @@ impl Rule {
     }
 }
 
-pub(super) fn xml(combining: &str, rules: &[Rule]) -> String {
+pub(in super::super) fn xml(combining: &str, rules: &[Rule]) -> String {
     let mut inner = String::new();
     for rule in rules {
         rule.write(&mut inner);
@@ -103,17 +103,17 @@ pub(super) fn xml(combining: &str, rules: &[Rule]) -> String {
 }
 
 /// A policy with these rules, as text.
-pub(super) fn policy_of(combining: &str, rules: &str) -> String {
+pub(in super::super) fn policy_of(combining: &str, rules: &str) -> String {
     format!(
         r#"<Policy xmlns="urn:oasis:names:tc:xacml:3.0:core:schema:wd-17" PolicyId="urn:example:policy" Version="1.0" RuleCombiningAlgId="{combining}"><Target/>{rules}</Policy>"#
     )
 }
 
-pub(super) fn policy(combining: &str, rules: &[Rule]) -> Policy {
+pub(in super::super) fn policy(combining: &str, rules: &[Rule]) -> Policy {
     Policy::parse(&xml(combining, rules)).unwrap()
 }
 
-pub(super) fn request(values: &Values) -> Request<'static> {
+pub(in super::super) fn request(values: &Values) -> Request<'static> {
     values
         .iter()
         .fold(Request::new(), |request, (category, attribute, value)| {
@@ -124,7 +124,7 @@ pub(super) fn request(values: &Values) -> Request<'static> {
 }
 
 /// Ways of combining that do not depend on the order of rules.
-pub(super) fn any_unordered_combining() -> impl Strategy<Value = String> {
+pub(in super::super) fn any_unordered_combining() -> impl Strategy<Value = String> {
     prop_oneof![
         Just("deny-overrides"),
         Just("permit-overrides"),
@@ -155,7 +155,7 @@ fn any_match() -> impl Strategy<Value = Match> {
         )
 }
 
-pub(super) fn any_rule() -> impl Strategy<Value = Rule> {
+pub(in super::super) fn any_rule() -> impl Strategy<Value = Rule> {
     use prop::collection::vec;
     let free = vec(vec(vec(any_match(), 1..3), 1..3), 0..4);
     // The usual shape: one group per category, one match per alternative.
@@ -183,10 +183,31 @@ pub(super) fn any_rule() -> impl Strategy<Value = Rule> {
     })
 }
 
-pub(super) fn any_rules() -> impl Strategy<Value = Vec<Rule>> {
+pub(in super::super) fn any_rules() -> impl Strategy<Value = Vec<Rule>> {
     prop::collection::vec(any_rule(), 1..4)
 }
 
-pub(super) fn any_values() -> impl Strategy<Value = Values> {
+pub(in super::super) fn any_values() -> impl Strategy<Value = Values> {
     prop::collection::vec((0..4_usize, 0..2_usize, 0..3_usize), 0..10)
+}
+
+/// A rule as text: one group per category, one alternative per pair of attribute id and text.
+pub(in super::super) fn rule_of(id: &str, effect: Effect, groups: [&[(&str, &str)]; 3]) -> String {
+    let mut xml = format!(r#"<Rule RuleId="{id}" Effect="{effect}"><Target>"#);
+    for (category, pairs) in CATEGORIES
+        .into_iter()
+        .zip(groups)
+        .filter(|(_, pairs)| !pairs.is_empty())
+    {
+        xml.push_str("<AnyOf>");
+        for (attribute, value) in pairs {
+            write!(
+                xml,
+                r#"<AllOf><Match MatchId="urn:oasis:names:tc:xacml:1.0:function:string-equal"><AttributeValue DataType="{STRING}">{value}</AttributeValue><AttributeDesignator Category="{category}" AttributeId="{attribute}" DataType="{STRING}"/></Match></AllOf>"#
+            )
+            .unwrap();
+        }
+        xml.push_str("</AnyOf>");
+    }
+    xml + "</Target></Rule>"
 }
