@@ -8,6 +8,7 @@ pub mod rights;
 pub mod subject;
 pub mod target;
 mod word_order;
+pub mod xacml;
 
 pub use answer::Permitted;
 pub use question::Question;

@@ -1,0 +1,3 @@
+//! `policy`: looking into policies without a server.
+
+pub mod evaluate;
