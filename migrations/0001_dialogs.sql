@@ -61,7 +61,7 @@ CREATE TABLE dialog (
   progress smallint,
   so_transmissions int NOT NULL DEFAULT 0,
   party_transmissions int NOT NULL DEFAULT 0,
-  gui_attachments smallint NOT NULL DEFAULT 0,
+  gui_attachments int NOT NULL DEFAULT 0,
   so_labels text[] COLLATE "C" NOT NULL DEFAULT '{}',
   list jsonb NOT NULL,
   latest_activity jsonb,

@@ -1,3 +1,7 @@
 //! The server and its tools in one binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dialogporten::cli::run()
+}

@@ -1,1 +1,101 @@
-//! Every route on one page.
+//! Every route on one page, and the layers around them.
+
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, get, post},
+};
+use tower::{ServiceBuilder, ServiceExt, service_fn};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{
+    api::{end_user, health, metadata, service_owner, well_known},
+    app::App,
+    http::{
+        body,
+        layers::{path, problem},
+    },
+};
+
+/// The whole server, as one service. Paths are levelled before they are routed.
+pub fn router(app: App) -> Router {
+    let prefix = app.config().http.path_prefix.clone();
+    let routes = routes()
+        .fallback(|| async { StatusCode::NOT_FOUND })
+        .with_state(app)
+        .layer(
+            ServiceBuilder::new()
+                .layer(middleware::from_fn(problem::write))
+                .layer(CatchPanicLayer::custom(problem::on_panic)),
+        )
+        .layer(middleware::map_response(allow));
+    Router::new().fallback_service(service_fn(move |request: Request| {
+        routes.clone().oneshot(path::level(request, &prefix))
+    }))
+}
+
+fn routes() -> Router<App> {
+    Router::new()
+        .merge(service_owner_routes())
+        .merge(end_user_routes())
+        .route("/api/v1/metadata/limits", get(metadata::limits::get))
+        .route("/api/v1/.well-known/jwks.json", get(well_known::jwks))
+        .route(
+            "/api/v1/.well-known/oauth-authorization-server",
+            get(well_known::authorization_server),
+        )
+        .route("/health/liveness", get(health::liveness))
+        .route("/health/readiness", get(health::readiness))
+        .route("/health/startup", get(health::startup))
+        .route("/health", get(health::startup))
+        .route("/health/deep", get(health::deep))
+}
+
+fn service_owner_routes() -> Router<App> {
+    use service_owner::dialogs;
+    Router::new()
+        .route(
+            "/api/v1/serviceowner/dialogs",
+            json(post(dialogs::create::create)),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}",
+            get(dialogs::get::get),
+        )
+}
+
+fn end_user_routes() -> Router<App> {
+    use end_user::dialogs;
+    Router::new().route("/api/v1/enduser/dialogs/{dialogId}", get(dialogs::get::get))
+}
+
+/// Methods that take a JSON body: another content type is refused before the caller is looked at.
+fn json(methods: MethodRouter<App>) -> MethodRouter<App> {
+    methods.route_layer(middleware::from_fn(body::require_json))
+}
+
+/// `Allow` names the methods in alphabetical order, and never HEAD: this API has none.
+async fn allow(response: Response) -> Response {
+    if response.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return response;
+    }
+    let mut methods: Vec<String> = response
+        .headers()
+        .get_all(header::ALLOW)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|method| method.trim().to_owned())
+        .filter(|method| method != "HEAD" && !method.is_empty())
+        .collect();
+    methods.sort();
+    methods.dedup();
+    let mut response = StatusCode::METHOD_NOT_ALLOWED.into_response();
+    if let Ok(value) = HeaderValue::from_str(&methods.join(", ")) {
+        response.headers_mut().insert(header::ALLOW, value);
+    }
+    response
+}

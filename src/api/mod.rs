@@ -1,1 +1,14 @@
-//! Operations, by audience.
+//! What each audience can do: one operation, one file.
+//!
+//! A handler reads top to bottom: who calls, what they ask, load, decide, apply, answer.
+
+pub mod end_user;
+pub mod health;
+pub mod metadata;
+pub mod service_owner;
+pub mod well_known;
+pub mod wire;
+
+mod access;
+mod ownership;
+mod seen;

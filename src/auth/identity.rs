@@ -38,7 +38,7 @@ pub struct Identity {
     scopes: Vec<String>,
     /// SHA-256 of claims that are not read here but can matter for a decision.
     decisive_claims: [u8; 32],
-    /// Names of the claims, for the log when nobody can be recognized in them.
+    /// Names of the claims in which nobody can be recognized, for the log.
     claim_names: String,
 }
 
@@ -91,9 +91,12 @@ impl Identity {
                 .map(std::borrow::Cow::into_owned)
                 .collect(),
             decisive_claims: decisive_claims(claims),
-            claim_names: claim_names(claims),
+            claim_names: String::new(),
         };
         identity.user_type = identity.detect_user_type();
+        if identity.user_type == UserType::Unknown {
+            identity.claim_names = claim_names(claims);
+        }
         identity
     }
 
@@ -159,7 +162,7 @@ impl Identity {
         hash.finish()
     }
 
-    /// Names of up to 30 claims of the token, none of their values: what may be logged about an unknown caller.
+    /// What may be logged about an unknown caller: the names of up to 30 claims, none of their values.
     pub fn claim_names(&self) -> &str {
         &self.claim_names
     }
@@ -515,6 +518,16 @@ mod tests {
                 "{more}"
             );
         }
+    }
+
+    #[test]
+    fn claims_are_named_for_unknown_callers_only() {
+        let unknown = identity(json!({"pid": "08844397714", "scope": "x", "n".repeat(80): 1}));
+        assert_eq!(
+            unknown.claim_names(),
+            format!("{} pid scope", "n".repeat(50))
+        );
+        assert_eq!(identity(json!({"pid": PID})).claim_names(), "");
     }
 
     #[test]

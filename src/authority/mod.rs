@@ -1,7 +1,11 @@
-//! Who may do what.
+//! Who may do what: one question, one answer.
+//!
+//! [`Authority`] is what the rest of the house holds. What is asked ([`Question`]) and answered ([`Permitted`]), and
+//! what follows from whom a caller represents ([`rights`]), does not depend on where answers come from.
 
 pub mod answer;
 pub mod attributes;
+pub mod local;
 pub mod question;
 pub mod registry;
 pub mod rights;
@@ -10,9 +14,139 @@ pub mod target;
 mod word_order;
 pub mod xacml;
 
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
 pub use answer::Permitted;
+pub use local::Local;
 pub use question::Question;
-pub use registry::Registry;
-pub use rights::{Represented, SubjectMap};
+pub use registry::{Metadata, Registry};
+pub use rights::{Evidence, Represented, Scope, SubjectMap, Wanted};
 pub use subject::Subject;
 pub use target::Target;
+
+use crate::dialog::party::{Kind, PartyUrn};
+use rights::{evidence, scope};
+
+/// Where rights, resources and names come from. Clones share everything.
+#[derive(Clone)]
+pub enum Authority {
+    /// A directory on disk.
+    Local(Local),
+}
+
+/// Why there is no answer. Whoever asks for access must take this as a no.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unavailable {
+    /// Everybody represents at least themselves, so whoever delivers the parties has not told everything.
+    #[error("nothing is known about whom the caller represents")]
+    NoParties,
+}
+
+#[expect(
+    clippy::unused_async,
+    reason = "a directory answers at once, a platform will not"
+)]
+impl Authority {
+    /// Which of the pairs are permitted.
+    pub async fn decide(
+        &self,
+        subject: &Subject,
+        question: &Question,
+    ) -> Result<Permitted, Unavailable> {
+        match self {
+            Self::Local(local) => Ok(local.decide(subject, question)),
+        }
+    }
+
+    /// All parties that the caller represents.
+    pub async fn represented(&self, subject: &Subject) -> Result<Arc<Represented>, Unavailable> {
+        let represented = self.parties(subject);
+        // A system may have been trusted with nothing; everybody else is a party at least.
+        if represented.tree().is_empty() && subject.urn().kind() != Kind::SystemUser {
+            return Err(Unavailable::NoParties);
+        }
+        Ok(represented)
+    }
+
+    /// What the caller may find of what is wanted.
+    pub async fn scope(&self, subject: &Subject, wanted: Wanted<'_>) -> Result<Scope, Unavailable> {
+        let is_asked_for_parties =
+            !wanted.parties.is_empty() && subject.urn().kind() == Kind::Person;
+        let represented = if is_asked_for_parties {
+            self.parties(subject)
+        } else {
+            self.represented(subject).await?
+        };
+        let map = self.subject_map().await?;
+        Ok(scope::search(&represented, &map, wanted))
+    }
+
+    /// Whether a search by the caller would find the dialog, whatever its state. This is enough for putting labels on
+    /// it, and for a bare look at it.
+    pub async fn finds(&self, subject: &Subject, target: Target<'_>) -> Result<bool, Unavailable> {
+        let map = self.subject_map().await?;
+        Ok(scope::finds(&self.parties(subject), &map, target))
+    }
+
+    /// By which rights the caller may look up a dialog of `party` about `resource`, both lower case, that is shown under
+    /// `reference`; none means not at all.
+    pub async fn evidence(
+        &self,
+        subject: &Subject,
+        party: &str,
+        resource: &str,
+        reference: &str,
+    ) -> Result<Vec<Evidence>, Unavailable> {
+        let map = self.subject_map().await?;
+        Ok(evidence::of(
+            &self.parties(subject),
+            &map,
+            party,
+            resource,
+            reference,
+        ))
+    }
+
+    /// Resources, their owners and the levels they need.
+    pub async fn registry(&self) -> Result<Arc<Registry>, Unavailable> {
+        match self {
+            Self::Local(local) => Ok(local.snapshot().registry.clone()),
+        }
+    }
+
+    /// Which roles and access packages open which resources.
+    pub async fn subject_map(&self) -> Result<Arc<SubjectMap>, Unavailable> {
+        match self {
+            Self::Local(local) => Ok(local.snapshot().subject_map.clone()),
+        }
+    }
+
+    /// What roles and access packages are called.
+    pub async fn metadata(&self) -> Result<Arc<Metadata>, Unavailable> {
+        match self {
+            Self::Local(local) => Ok(local.snapshot().metadata.clone()),
+        }
+    }
+
+    /// The name to show for a party or actor; `None` where nobody knows one.
+    pub async fn name(&self, urn: &PartyUrn) -> Result<Option<String>, Unavailable> {
+        match self {
+            Self::Local(local) => Ok(local.snapshot().name(urn)),
+        }
+    }
+
+    /// Keeps what is known up to date until `stop`. The server runs this beside its requests.
+    pub async fn watch(self, stop: CancellationToken) {
+        match self {
+            Self::Local(local) => local.watch(stop).await,
+        }
+    }
+
+    fn parties(&self, subject: &Subject) -> Arc<Represented> {
+        match self {
+            Self::Local(local) => local.snapshot().represented_by(subject),
+        }
+    }
+}

@@ -1,1 +1,126 @@
-//! Settings.
+//! Settings: what an operator can say, in one structure per concern.
+//!
+//! Later layers win: the defaults written here, a TOML file, the environment, flags of the command line. An
+//! environment variable is `DIALOGPORTEN__` and the path of the key with `__` between its parts
+//! (`DIALOGPORTEN__DATABASE__URL`); `DATABASE_URL` is understood too. A key that does not exist is an error that
+//! names it, wherever it stands; so are settings that contradict each other.
+
+mod auth;
+mod check;
+mod database;
+mod dialog_token;
+mod environment;
+mod events;
+mod http;
+mod keys;
+mod layers;
+mod limits;
+mod log;
+mod platform;
+mod secret;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+pub use self::{
+    auth::{Auth, Issuer},
+    database::Database,
+    dialog_token::{DialogToken, SigningKey},
+    environment::Environment,
+    events::{Events, Sink},
+    http::Http,
+    layers::Error,
+    limits::{EndUserSearch, Limits, ServiceOwnerSearch},
+    log::{Format, Log},
+    platform::{Maskinporten, Mode, Platform},
+    secret::{ConnectionUrl, Secret},
+};
+
+/// Everything that can be configured.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where the embedded database, generated keys and the copied platform directory live. `--data-dir`.
+    pub data_dir: PathBuf,
+    /// The listener and the addresses that clients see.
+    pub http: Http,
+    /// Which PostgreSQL, and how many connections.
+    pub database: Database,
+    /// Whose tokens are believed.
+    pub auth: Auth,
+    /// Where policies, parties, names and organisations come from.
+    pub platform: Platform,
+    /// The keys that sign dialog tokens.
+    pub dialog_token: DialogToken,
+    /// Where events go.
+    pub events: Events,
+    /// Bounds on what one request may ask for.
+    pub limits: Limits,
+    /// What is logged, and how.
+    pub log: Log,
+    /// Neither a file nor a database was named: the server keeps a database of its own and accepts tokens of the
+    /// local issuer. Not a key.
+    #[serde(skip)]
+    pub local_mode: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data_dir: PathBuf::from(".dialogporten"),
+            http: Http::default(),
+            database: Database::default(),
+            auth: Auth::default(),
+            platform: Platform::default(),
+            dialog_token: DialogToken::default(),
+            events: Events::default(),
+            limits: Limits::default(),
+            log: Log::default(),
+            local_mode: false,
+        }
+    }
+}
+
+/// Settings given on the command line; they win over everything.
+#[derive(Debug, Clone, Default)]
+pub struct Flags {
+    /// `--data-dir`.
+    pub data_dir: Option<PathBuf>,
+    /// `--listen`.
+    pub listen: Option<SocketAddr>,
+    /// `--database-url`.
+    pub database_url: Option<String>,
+}
+
+impl Config {
+    /// Puts the layers together and refuses what cannot work.
+    pub fn load(
+        file: Option<&Path>,
+        environment: &Environment,
+        flags: &Flags,
+    ) -> Result<Self, Error> {
+        let mut config = layers::merge(file, environment, flags)?;
+        config.http.settle(config.http.listen);
+        check::check(&config).map_err(Error::Refused)?;
+        Ok(config)
+    }
+
+    /// The settings in force, one `key = value` a line in the order of the keys, secrets masked.
+    pub fn effective(&self) -> String {
+        layers::flatten(self)
+    }
+
+    /// The directory of the platform's data: as configured, else `platform` in the data directory.
+    pub fn platform_directory(&self) -> PathBuf {
+        match &self.platform.directory {
+            Some(directory) => directory.clone(),
+            None => self.data_dir.join("platform"),
+        }
+    }
+}

@@ -8,7 +8,7 @@ use super::{
     attachment::Attachment,
     content::Content,
     instance::InstanceRef,
-    label::LabelMask,
+    label::{LabelMask, SystemLabel},
     seen::SeenEntry,
     status::DialogStatus,
     timestamp::Timestamp,
@@ -103,6 +103,11 @@ impl Dialog {
             self.id,
             self.service_owner_labels.iter().map(String::as_str),
         )
+    }
+
+    /// Whether somebody saw its current content and nobody asked to treat it as unread since.
+    pub fn is_content_seen(&self) -> bool {
+        self.is_seen_since_content_update && !self.labels.has(SystemLabel::MarkedAsUnopened)
     }
 
     /// Whether a transmission was opened, as the service owner told by an activity.

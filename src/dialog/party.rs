@@ -181,7 +181,7 @@ fn is_email(text: &str) -> bool {
 
 /// No blanks, no control characters, no unfinished escapes, none of the characters that a URI may not hold.
 /// Letters beyond ASCII are accepted (RFC 3987).
-fn is_uri(text: &str) -> bool {
+pub(super) fn is_uri(text: &str) -> bool {
     let bytes = text.as_bytes();
     text.chars()
         .all(|c| !c.is_whitespace() && !c.is_control() && !"<>\"{}|\\^`".contains(c))

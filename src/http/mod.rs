@@ -2,5 +2,8 @@
 
 pub mod accept;
 pub mod body;
+pub mod extract;
 pub mod layers;
 pub mod problem;
+pub mod query;
+pub mod serve;

@@ -17,7 +17,10 @@ use axum::{
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::dialog::{Violations, limits, timestamp::Timestamp};
+use crate::{
+    dialog::{Violations, limits, timestamp::Timestamp},
+    json,
+};
 
 const RFC7231: &str = "https://datatracker.ietf.org/doc/html/rfc7231#section-";
 
@@ -60,7 +63,7 @@ pub enum Problem {
     /// 400: the person that a service owner wants to act for is no person.
     InvalidEndUser(String),
     /// 401: no valid token; one challenge per issuer (RFC 6750, section 3).
-    Unauthenticated(Vec<String>),
+    Unauthenticated(Vec<&'static str>),
     /// 403 without a body: the token lacks a scope.
     MissingScope,
     /// 403: the token is of a kind of caller that this audience does not serve.
@@ -170,15 +173,24 @@ impl Problem {
         match self {
             Self::Unauthenticated(challenges) => {
                 for challenge in challenges {
-                    if let Ok(value) = HeaderValue::from_str(challenge) {
-                        headers.append(header::WWW_AUTHENTICATE, value);
-                    }
+                    headers.append(
+                        header::WWW_AUTHENTICATE,
+                        HeaderValue::from_static(challenge),
+                    );
                 }
             }
             Self::NotYetVisible(_, from) => {
                 if let Ok(value) = HeaderValue::from_str(&from.http_date()) {
                     headers.insert(header::EXPIRES, value);
                 }
+            }
+            Self::TooLarge | Self::Upstream(_) | Self::Internal(_) => {
+                headers.insert(
+                    header::CACHE_CONTROL,
+                    HeaderValue::from_static("no-cache,no-store"),
+                );
+                headers.insert(header::EXPIRES, HeaderValue::from_static("-1"));
+                headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
             }
             Self::Overloaded => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
@@ -342,6 +354,22 @@ impl IntoResponse for Problem {
 impl From<Violations> for Problem {
     fn from(violations: Violations) -> Self {
         Self::Invalid(violations)
+    }
+}
+
+impl From<json::Refusal> for Problem {
+    fn from(refusal: json::Refusal) -> Self {
+        Self::invalid(refusal.key(), refusal.reason())
+    }
+}
+
+/// A pool that has no connection to give is overload; all else that the database refuses is our failure.
+impl From<sqlx::Error> for Problem {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::PoolTimedOut => Self::Overloaded,
+            error => Self::Internal(anyhow::Error::new(error).context("database")),
+        }
     }
 }
 

@@ -49,12 +49,18 @@ pub fn object<T: DeserializeOwned>(
     limit: usize,
     skipped: &mut Vec<Skipped>,
 ) -> Result<Vec<(String, T)>, Malformed> {
-    let raw: Members = serde_json::from_str(text)?;
-    within(raw.0.len(), limit)?;
     let read = |(at, (key, raw)): (usize, (String, &RawValue))| {
         Some((key, element(name, at, raw, skipped)?))
     };
-    Ok(raw.0.into_iter().enumerate().filter_map(read).collect())
+    let members = members(text, limit)?;
+    Ok(members.into_iter().enumerate().filter_map(read).collect())
+}
+
+/// The members of an object with at most `limit` of them, as they stand.
+pub fn members(text: &str, limit: usize) -> Result<Vec<(String, &RawValue)>, Malformed> {
+    let members: Members = serde_json::from_str(text)?;
+    within(members.0.len(), limit)?;
+    Ok(members.0)
 }
 
 /// A text that is not what it should be as a whole.

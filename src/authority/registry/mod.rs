@@ -14,6 +14,7 @@ pub mod metadata;
 pub mod names;
 mod texts;
 
+pub use metadata::Metadata;
 pub use texts::Texts;
 
 /// The authentication level that a resource needs when nothing says otherwise.

@@ -9,5 +9,7 @@ pub mod resource_set;
 pub mod scope;
 mod subject_map;
 
+pub use evidence::Evidence;
 pub use represented::{Held, Represented};
+pub use scope::{Scope, Wanted};
 pub use subject_map::SubjectMap;

@@ -1,0 +1,81 @@
+//! What an end user may do with one dialog, asked once per request.
+
+use crate::{
+    app::App,
+    auth::Identity,
+    authority::{Permitted, Question, Subject, Unavailable},
+    dialog::{Dialog, timestamp::Timestamp},
+    http::problem::Problem,
+};
+
+/// Who asks, in the eyes of the authority. Every caller that a route lets in is somebody.
+pub fn subject(caller: &Identity) -> Result<Subject, Problem> {
+    Subject::of(caller).ok_or_else(|| Problem::forbidden("Forbidden"))
+}
+
+/// Decides the whole dialog and marks its parts. What is permitted may be nothing.
+pub async fn decide(
+    app: &App,
+    subject: &Subject,
+    dialog: &mut Dialog,
+) -> Result<Permitted, Problem> {
+    let permitted = app
+        .authority()
+        .decide(subject, &Question::of_dialog(dialog))
+        .await?;
+    mark(dialog, &permitted);
+    Ok(permitted)
+}
+
+/// Writes on every action, reference and transmission whether the caller may use it.
+fn mark(dialog: &mut Dialog, permitted: &Permitted) {
+    for action in &mut dialog.gui_actions {
+        let attribute = action.authorization_attribute.as_deref();
+        action.is_authorized = Some(permitted.permits_action(&action.action, attribute));
+    }
+    for action in &mut dialog.api_actions {
+        let attribute = action.authorization_attribute.as_deref();
+        action.is_authorized = Some(permitted.permits_action(&action.action, attribute));
+    }
+    for transmission in &mut dialog.transmissions {
+        let attribute = transmission.body.authorization_attribute.as_deref();
+        transmission.is_authorized = Some(permitted.permits_transmission(attribute));
+    }
+    if let Some(reference) = dialog
+        .content
+        .as_mut()
+        .and_then(|content| content.main_content_reference.as_mut())
+    {
+        reference.is_authorized = Some(permitted.permits_main_content());
+    }
+}
+
+/// Refuses a caller whose authentication level is below what the resource asks for.
+pub async fn check_level(app: &App, caller: &Identity, dialog: &Dialog) -> Result<(), Problem> {
+    let registry = app.authority().registry().await?;
+    if caller.level < registry.minimum_level(&dialog.service_resource) {
+        return Err(Problem::level_too_low());
+    }
+    Ok(())
+}
+
+/// Hides a dialog before its time and after it.
+pub fn check_period(dialog: &Dialog, now: Timestamp) -> Result<(), Problem> {
+    if let Some(from) = dialog.visible_from
+        && from > now
+    {
+        return Err(Problem::NotYetVisible(dialog.id, from));
+    }
+    if let Some(since) = dialog.expires_at
+        && since < now
+    {
+        return Err(Problem::Expired(dialog.id, since));
+    }
+    Ok(())
+}
+
+impl From<Unavailable> for Problem {
+    fn from(unavailable: Unavailable) -> Self {
+        Self::Upstream(unavailable.to_string())
+    }
+}

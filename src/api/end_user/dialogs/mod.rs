@@ -1,0 +1,5 @@
+//! Dialogs in the eyes of end users.
+
+pub mod get;
+pub mod list;
+pub mod shape;

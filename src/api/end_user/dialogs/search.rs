@@ -1,0 +1,107 @@
+//! GET enduser/dialogs: what the caller may find, filtered, in order, page by page.
+
+use std::collections::HashMap;
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode, Uri},
+    response::Response,
+};
+
+use super::list::{DialogListItem, ListViewer, Page};
+use crate::{
+    api::{access, wire::{self, Viewer}},
+    app::App,
+    authority::Wanted,
+    dialog::{
+        Violations,
+        search::{self, request::MostValues},
+    },
+    http::{
+        extract::{EndUser, accept_language},
+        problem::Problem,
+        query::{self, Query},
+    },
+    store::search::Failed,
+};
+
+/// Finds dialogs. Nothing authorized is an empty page, never a refusal.
+pub async fn search(
+    State(app): State<App>,
+    EndUser(caller): EndUser,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let mut violations = Violations::default();
+    let query = Query::parse(uri.query());
+    let request = query::search(&query, &mut violations);
+    let languages = accept_language(&headers, &mut violations);
+    violations.into_result(())?;
+    let search = request.validate(&most_values(&app))?;
+
+    let now = app.now();
+    let subject = access::subject(&caller)?;
+    let parties: Vec<String> = search.parties.iter().map(ToString::to_string).collect();
+    let wanted = Wanted { parties: &parties, resources: &search.resources };
+    let scope = app.authority().scope(&subject, wanted).await?;
+    let page = if scope.is_empty() {
+        search::Page::default()
+    } else {
+        app.store().find(&scope, &search, now).await?
+    };
+
+    let token = page.next(&search.order).or_else(|| search.cursor.clone());
+    let levels = levels(&app, &page).await?;
+    let mask = app.actor_mask(now);
+    let by = ListViewer {
+        viewer: Viewer { urn: Some(subject.urn()), mask: Some(&mask) },
+        mask: &mask,
+        languages: &languages,
+    };
+    let body = Page {
+        has_next_page: page.has_next,
+        continuation_token: token.map(|token| token.as_str().to_owned()),
+        order_by: search.order.to_string(),
+        items: page
+            .hits
+            .into_iter()
+            .map(|hit| {
+                let asked = levels.get(&hit.service_resource).copied().unwrap_or(u32::MAX);
+                DialogListItem::of(hit, caller.level >= asked, &by)
+            })
+            .collect(),
+    };
+    wire::json(StatusCode::OK, HeaderMap::new(), &body)
+}
+
+fn most_values(app: &App) -> MostValues {
+    let limits = &app.config().limits.end_user_search;
+    MostValues {
+        parties: limits.max_party_filter_values,
+        resources: limits.max_service_resource_filter_values,
+        orgs: limits.max_org_filter_values,
+        extended_statuses: limits.max_extended_status_filter_values,
+    }
+}
+
+/// The level that each resource on the page asks for.
+async fn levels(app: &App, page: &search::Page) -> Result<HashMap<String, u32>, Problem> {
+    let registry = app.authority().registry().await?;
+    Ok(page
+        .hits
+        .iter()
+        .map(|hit| (hit.service_resource.clone(), registry.minimum_level(&hit.service_resource)))
+        .collect())
+}
+
+impl From<Failed> for Problem {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::TimedOut => Self::unprocessable(
+                "Search",
+                "The search took too long. Narrow it: give contentUpdatedAfter, fewer parties, or a service resource.",
+            ),
+            Failed::Database(error) => error.into(),
+        }
+    }
+}

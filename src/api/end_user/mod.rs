@@ -1,0 +1,3 @@
+//! What end users can do: people, systems that act for them, and users known by e-mail only.
+
+pub mod dialogs;

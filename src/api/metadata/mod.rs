@@ -1,0 +1,3 @@
+//! What anybody may know about this server.
+
+pub mod limits;

@@ -1,0 +1,275 @@
+//! POST serviceowner/dialogs: a new dialog with all its parts.
+
+use std::collections::HashMap;
+
+use axum::{
+    body::Body,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::Response,
+};
+use uuid::Uuid;
+
+use crate::{
+    api::{ownership, wire},
+    app::App,
+    auth::{Identity, scope},
+    authority::registry::Resource,
+    dialog::{
+        Dialog, Violations,
+        draft::{CreateDialog, Created, Rules, ValidCreate},
+        event::{Announcer, Event},
+        id::Ids,
+        party::PartyUrn,
+        timestamp::Timestamp,
+    },
+    http::{body, extract::ServiceOwner, problem::Problem, query::Query},
+    json,
+    store::dialogs::insert::{NewDialog, Refused},
+};
+
+/// Creates a dialog. The answer is its id; when it has been sent, the dialog can be found.
+pub async fn create(
+    State(app): State<App>,
+    ServiceOwner(caller): ServiceOwner,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let bytes = body::read(&headers, body).await?;
+    let draft: CreateDialog = json::read(&bytes)?;
+    drop(bytes);
+    let silent = is_silent(&uri)?;
+
+    let now = app.now();
+    let mut ids = Ids::at(now);
+    let rules = Rules {
+        now,
+        admin: ownership::is_admin(&caller),
+        silent,
+        correspondence_scope: caller.has_scope(scope::CORRESPONDENCE),
+        legacy_html_scope: caller.has_scope(scope::LEGACY_HTML),
+    };
+    let mut valid = draft.validate(&rules, &mut ids)?;
+
+    let resource = resource(&app, &caller, &rules, &valid).await?;
+    if let Err(problem) = decide(&app, &rules, resource.as_ref(), &mut valid).await {
+        return Err(key_comes_first(&app, resource.as_ref(), &valid, problem).await?);
+    }
+    let Some(resource) = resource else {
+        return Err(unknown_resource(&rules));
+    };
+
+    let claimed: Vec<_> = valid
+        .claims
+        .iter()
+        .filter_map(|(kind, id)| Some((kind.number()?, id)))
+        .collect();
+    let labelled = valid.label_to_log().map(|label| (ids.next(), label));
+    let dialog = valid.into_dialog(Created {
+        org: resource.org,
+        resource_type: resource.kind,
+        revision: Uuid::new_v4(),
+        end_user_revision: Uuid::new_v4(),
+        service_owner_revision: Uuid::new_v4(),
+    });
+    let new = NewDialog {
+        dialog: &dialog,
+        claimed: &claimed,
+        labelled,
+        events: &events(&app, &dialog, silent, now),
+        hold_until: app.hold_until(&dialog, now),
+        now,
+    };
+    app.store()
+        .insert_dialog(&new)
+        .await
+        .map_err(|refused| refusal(refused, &dialog))?;
+    created(&dialog)
+}
+
+/// The flag that keeps the world from hearing of it.
+fn is_silent(uri: &Uri) -> Result<bool, Problem> {
+    let mut violations = Violations::default();
+    let query = Query::parse(uri.query());
+    let silent = query
+        .boolean("isSilentUpdate", &mut violations)
+        .unwrap_or(false);
+    Ok(violations.into_result(silent)?)
+}
+
+/// The resource in the registry, which the caller owns, together with the resources that its parts name. `None` for an
+/// unknown one, which for an admin is one violation among others.
+async fn resource(
+    app: &App,
+    caller: &Identity,
+    rules: &Rules,
+    valid: &ValidCreate,
+) -> Result<Option<Resource>, Problem> {
+    let registry = app.authority().registry().await?;
+    let found = registry.resource(&valid.service_resource).cloned();
+    if rules.admin {
+        return Ok(found);
+    }
+    let Some(found) = found else {
+        return Err(unknown_resource(rules));
+    };
+    let owner = caller.consumer.as_deref().unwrap_or_default();
+    let attributes = valid.resource_attributes();
+    let named = attributes
+        .iter()
+        .chain([&valid.service_resource])
+        .map(String::as_str);
+    let not_owned = registry.not_owned(owner, named);
+    if !not_owned.is_empty() {
+        return Err(Problem::forbidden(format!(
+            "These resources are not owned by the calling organization: {}.",
+            not_owned.join(", ")
+        )));
+    }
+    if found.is_correspondence() && !rules.correspondence_scope {
+        return Err(Problem::forbidden(format!(
+            "Dialogs of the resource type {} need the scope {}.",
+            found.kind,
+            scope::CORRESPONDENCE
+        )));
+    }
+    Ok(Some(found))
+}
+
+/// Everything that is wrong beyond the form of the request. What has been collected wins over later refusals.
+async fn decide(
+    app: &App,
+    rules: &Rules,
+    resource: Option<&Resource>,
+    valid: &mut ValidCreate,
+) -> Result<(), Problem> {
+    let mut collected = match resource {
+        Some(_) => Violations::default(),
+        None => unknown_resource_violations(rules),
+    };
+    collected.extend(valid.passed_dates());
+    let collected_or = |collected: &Violations, problem: Problem| {
+        if collected.is_empty() {
+            problem
+        } else {
+            Problem::Unprocessable(collected.clone())
+        }
+    };
+    if valid.lacks_correspondence_scope() {
+        let problem = Problem::forbidden(format!(
+            "Activities of the types CorrespondenceOpened and CorrespondenceConfirmed need the scope {}.",
+            scope::CORRESPONDENCE
+        ));
+        return Err(collected_or(&collected, problem));
+    }
+    collected.extend(valid.transmission_violations());
+    let repeated = valid.repeated_transmission_keys();
+    if !repeated.is_empty() {
+        let message = format!("More than one transmission has: {}.", repeated.join(", "));
+        let problem = Problem::Conflict(Violations::one("IdempotentKey", message));
+        return Err(collected_or(&collected, problem));
+    }
+    if !collected.is_empty() {
+        return Err(Problem::Unprocessable(collected));
+    }
+    name_actors(app, valid).await?;
+    valid
+        .taken_twice()
+        .into_result(())
+        .map_err(Problem::Unprocessable)
+}
+
+/// Actors that are only identified get their names.
+async fn name_actors(app: &App, valid: &mut ValidCreate) -> Result<(), Problem> {
+    let mut names = HashMap::new();
+    let mut unknown = Violations::default();
+    for id in valid.actor_ids() {
+        let urn = PartyUrn::from_stored(id.to_owned());
+        match app.authority().name(&urn).await? {
+            Some(name) => {
+                names.insert(id.to_owned(), name);
+            }
+            None => unknown.add(
+                "ActorId",
+                "The name of an actor could not be looked up by its id.",
+            ),
+        }
+    }
+    unknown.into_result(()).map_err(Problem::Unprocessable)?;
+    valid.set_names(|id| names.get(id).cloned());
+    Ok(())
+}
+
+/// A used key is told before all that is wrong otherwise; without a problem the insert itself finds it.
+async fn key_comes_first(
+    app: &App,
+    resource: Option<&Resource>,
+    valid: &ValidCreate,
+    problem: Problem,
+) -> Result<Problem, Problem> {
+    let (Some(resource), Some(key)) = (resource, &valid.idempotent_key) else {
+        return Ok(problem);
+    };
+    let used = app
+        .store()
+        .dialog_with_idempotent_key(&resource.org, key)
+        .await?;
+    Ok(used.map_or(problem, |dialog| Problem::IdempotentKeyUsed {
+        key: key.clone(),
+        dialog,
+    }))
+}
+
+fn unknown_resource(rules: &Rules) -> Problem {
+    Problem::Unprocessable(unknown_resource_violations(rules))
+}
+
+fn unknown_resource_violations(rules: &Rules) -> Violations {
+    let mut violations = Violations::one(
+        "ServiceResource",
+        "The resource is not in the Resource Registry, has no owner, or is of a type that has no dialogs.",
+    );
+    if rules.admin {
+        violations.add("Org", "The short name of the owner is unknown.");
+    }
+    violations
+}
+
+fn events(app: &App, dialog: &Dialog, silent: bool, now: Timestamp) -> Vec<Event> {
+    if silent {
+        return Vec::new();
+    }
+    Announcer {
+        dialog,
+        base: app.public_base(),
+        now,
+    }
+    .created()
+}
+
+fn refusal(refused: Refused, dialog: &Dialog) -> Problem {
+    match refused {
+        Refused::IdempotentKeyUsed(existing) => Problem::IdempotentKeyUsed {
+            key: dialog.idempotent_key.clone().unwrap_or_default(),
+            dialog: existing,
+        },
+        Refused::IdTaken(kind, id) => Problem::unprocessable(
+            kind,
+            id.map_or_else(
+                || "Key ('Id') already exists.".to_owned(),
+                |id| format!("Key ('Id')=({id}) already exists."),
+            ),
+        ),
+        Refused::Database(error) => error.into(),
+    }
+}
+
+fn created(dialog: &Dialog) -> Result<Response, Problem> {
+    let mut headers = wire::etag(dialog.revision)?;
+    let location = format!("/api/v1/serviceowner/dialogs/{}", dialog.id);
+    let location =
+        HeaderValue::from_str(&location).map_err(|error| Problem::Internal(error.into()))?;
+    headers.insert(header::LOCATION, location);
+    wire::json(StatusCode::CREATED, headers, &dialog.id)
+}

@@ -1,0 +1,3 @@
+//! What service owners can do.
+
+pub mod dialogs;

@@ -1,0 +1,35 @@
+//! Answers: JSON bodies and entity tags.
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::Response,
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::http::problem::Problem;
+
+/// A JSON answer.
+pub fn json(
+    status: StatusCode,
+    headers: HeaderMap,
+    body: &impl Serialize,
+) -> Result<Response, Problem> {
+    let bytes = serde_json::to_vec(body).map_err(|error| Problem::Internal(error.into()))?;
+    let mut response = Response::new(Body::from(bytes));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json; charset=utf-8"),
+    );
+    Ok(response)
+}
+
+/// `ETag` as clients of this API expect it: a bare UUID, without the quotes that RFC 9110 asks for.
+pub fn etag(revision: Uuid) -> Result<HeaderMap, Problem> {
+    let value = HeaderValue::from_str(&revision.to_string())
+        .map_err(|error| Problem::Internal(error.into()))?;
+    Ok(HeaderMap::from_iter([(header::ETAG, value)]))
+}

@@ -1,0 +1,15 @@
+//! JSON shapes that more than one operation shares. Names and members are those of the public API.
+
+mod activity;
+mod answer;
+mod context;
+mod seen;
+mod transmission;
+
+pub use activity::{DialogActivity, DialogActivityListItem};
+pub use answer::{etag, json};
+pub use context::{
+    DialogEndUserContext, DialogServiceOwnerContext, DialogServiceOwnerLabel, DialogTag,
+};
+pub use seen::{DialogSeenLog, Viewer};
+pub use transmission::DialogTransmission;

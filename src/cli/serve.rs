@@ -1,0 +1,129 @@
+//! `dialogporten serve`: the server, from its settings to its orderly end.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+};
+
+use super::{Invocation, database::Database, local, say};
+use crate::{
+    app::App,
+    clock::Clock,
+    config::Config,
+    http::serve::{Lifecycle, serve},
+    router,
+    store::{self, Store},
+};
+
+/// Run the server (the default)
+///
+/// Without a configuration file and a database it keeps a database of its own in the data directory, and accepts
+/// tokens made by `dialogporten token`. It stops in order on Ctrl-C and SIGTERM; a second one stops it at once.
+#[derive(Debug, Default, clap::Args)]
+#[command(
+    after_help = "Examples:\n  dialogporten serve\n  dialogporten serve --config dialogporten.toml"
+)]
+pub(super) struct Arguments {}
+
+impl Arguments {
+    pub(super) async fn run(self, invocation: &Invocation) -> anyhow::Result<()> {
+        let mut config = invocation.config()?;
+        // From here on, so that no signal is missed while the database starts.
+        let mut signals = Signals::listen().context("cannot listen for signals")?;
+        let listener = TcpListener::bind(config.http.listen)
+            .await
+            .with_context(|| {
+                format!(
+                    "cannot listen on {}; choose another address with --listen or http.listen",
+                    config.http.listen
+                )
+            })?;
+        config.http.settle(listener.local_addr()?);
+        tracing::debug!("effective configuration:\n{}", config.effective());
+
+        let mut database = Database::open(&config, invocation).await?;
+        let outcome = run(config, listener, &mut database, &mut signals).await;
+        let closed = database.close().await;
+        outcome.and(closed)
+    }
+}
+
+/// Everything between the database's start and its end.
+async fn run(
+    config: Config,
+    listener: TcpListener,
+    database: &mut Database,
+    signals: &mut Signals,
+) -> anyhow::Result<()> {
+    if config.database.migrate {
+        store::migrate(&database.options).await?;
+    } else {
+        store::require_migrated(&database.options).await?;
+    }
+    let store = Store::open(&config, &database.options)?;
+    let lifecycle = Lifecycle::default();
+    let app = App::open(config.clone(), Clock::system(), store, lifecycle.clone())?;
+    let router = router::router(app.clone());
+
+    let drain = Duration::from_secs(config.http.drain_seconds);
+    let server = serve(listener, router, lifecycle.clone(), drain);
+    let mut server = std::pin::pin!(server);
+    if config.local_mode {
+        say(local::banner(&config, None));
+    }
+    tracing::info!(address = %config.http.listen, base = config.http.public_base_uri, "ready");
+
+    let outcome = tokio::select! {
+        () = signals.next() => Ok(()),
+        error = database.ended() => Err(error),
+        () = &mut server => Ok(()),
+    };
+    lifecycle.leave();
+    tracing::info!("stopping");
+    tokio::select! {
+        () = end(&config, &lifecycle, server) => {}
+        () = signals.next() => tracing::warn!("stopping at once"),
+    }
+    app.close().await;
+    outcome
+}
+
+/// Lets others notice, stops accepting, and answers what is in flight.
+async fn end(config: &Config, lifecycle: &Lifecycle, server: impl Future<Output = ()> + Unpin) {
+    let mut server = server;
+    let delay = Duration::from_secs(config.http.shutdown_delay_seconds);
+    tokio::select! {
+        () = tokio::time::sleep(delay) => {}
+        () = &mut server => return,
+    }
+    lifecycle.close();
+    server.await;
+}
+
+/// The signals that ask a server to end.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    quit: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+            _ = self.quit.recv() => {}
+        }
+    }
+}

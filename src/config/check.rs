@@ -1,0 +1,218 @@
+//! Refuses settings that cannot work, alone or together, all at once.
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+
+use super::{Config, Mode, SigningKey, Sink};
+
+/// Fewer connections than this cannot be split over the pools.
+const FEWEST_CONNECTIONS: u32 = 8;
+
+/// What is wrong, one line each, saying what to do.
+pub(super) fn check(config: &Config) -> Result<(), Vec<String>> {
+    let mut wrong = Vec::new();
+    addresses(config, &mut wrong);
+    database(config, &mut wrong);
+    issuers(config, &mut wrong);
+    platform(config, &mut wrong);
+    signing_keys(config, &mut wrong);
+    limits(config, &mut wrong);
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+fn addresses(config: &Config, wrong: &mut Vec<String>) {
+    let http = &config.http;
+    if !http.public_base_uri.is_empty() && !is_web_address(&http.public_base_uri) {
+        wrong.push(
+            "http.public_base_uri must be an absolute http or https address without a query".into(),
+        );
+    }
+    if http
+        .path_prefix
+        .chars()
+        .any(|c| !(c.is_ascii_alphanumeric() || "/-_.~".contains(c)))
+    {
+        wrong.push("http.path_prefix may hold letters, digits and / - _ . ~ only".into());
+    }
+    if http.drain_seconds > 600 || http.shutdown_delay_seconds > 600 {
+        wrong.push("http.drain_seconds and http.shutdown_delay_seconds may be at most 600".into());
+    }
+    let needs_address = match config.events.sink {
+        Sink::Altinn => Some("altinn"),
+        Sink::Webhook => Some("webhook"),
+        Sink::None | Sink::Log => None,
+    };
+    if let Some(sink) = needs_address
+        && !is_web_address(&config.events.base_uri)
+    {
+        wrong.push(format!(
+            "events.sink = \"{sink}\" needs events.base_uri, an absolute http or https address"
+        ));
+    }
+}
+
+fn database(config: &Config, wrong: &mut Vec<String>) {
+    let database = &config.database;
+    let urls = database.url.iter().chain(&database.read_urls);
+    for url in urls {
+        let scheme = url.reveal().split("://").next().unwrap_or_default();
+        if !matches!(scheme, "postgres" | "postgresql") {
+            wrong.push(format!(
+                "database.url and database.read_urls must start with postgres:// ({url} does not)"
+            ));
+        }
+    }
+    if database.url.is_none() && !database.read_urls.is_empty() {
+        wrong.push(
+            "database.read_urls needs database.url: the embedded database has no replicas".into(),
+        );
+    }
+    if (1..FEWEST_CONNECTIONS).contains(&database.max_connections) {
+        wrong.push(format!(
+            "database.max_connections must be 0 (chosen from the cores) or at least {FEWEST_CONNECTIONS}"
+        ));
+    }
+}
+
+fn issuers(config: &Config, wrong: &mut Vec<String>) {
+    let auth = &config.auth;
+    if auth.local_issuer
+        && !config.http.listen.ip().is_loopback()
+        && !auth.allow_local_issuer_on_network
+    {
+        wrong.push(format!(
+            "auth.local_issuer is on while the server listens on {}, where others can reach it: whoever can read \
+             the data directory could act as anyone. Listen on 127.0.0.1, or name issuers in [[auth.issuers]] and \
+             set auth.local_issuer = false, or set auth.allow_local_issuer_on_network = true",
+            config.http.listen
+        ));
+    }
+    for (i, issuer) in auth.issuers.iter().enumerate() {
+        if issuer.name.is_empty() {
+            wrong.push(format!("auth.issuers[{i}] needs a name"));
+        }
+        if !is_web_address(&issuer.well_known) {
+            wrong.push(format!(
+                "auth.issuers[{i}].well_known must be the absolute address of the issuer's metadata"
+            ));
+        }
+        if auth.issuers[..i]
+            .iter()
+            .any(|other| other.name == issuer.name)
+        {
+            wrong.push(format!(
+                "auth.issuers[{i}]: the name {:?} is taken",
+                issuer.name
+            ));
+        }
+    }
+}
+
+fn platform(config: &Config, wrong: &mut Vec<String>) {
+    let platform = &config.platform;
+    if platform.mode == Mode::Altinn {
+        for (key, value) in [
+            ("base_uri", &platform.base_uri),
+            ("cdn_base_uri", &platform.cdn_base_uri),
+        ] {
+            if !is_web_address(value) {
+                wrong.push(format!(
+                    "platform.{key} must be an absolute http or https address"
+                ));
+            }
+        }
+    }
+    let client = &platform.maskinporten;
+    if client.token_url.is_empty() {
+        if !client.exchange_url.is_empty() {
+            wrong.push(
+                "platform.maskinporten.exchange_url needs platform.maskinporten.token_url".into(),
+            );
+        }
+        return;
+    }
+    for (key, is_missing) in [
+        ("client_id", client.client_id.is_empty()),
+        ("jwk", client.jwk.is_empty()),
+        ("scope", client.scope.is_empty()),
+    ] {
+        if is_missing {
+            wrong.push(format!(
+                "platform.maskinporten.{key} is missing: with token_url the server asks for tokens of its own"
+            ));
+        }
+    }
+}
+
+fn signing_keys(config: &Config, wrong: &mut Vec<String>) {
+    let keys = &config.dialog_token;
+    for (name, key) in [("primary", &keys.primary), ("secondary", &keys.secondary)] {
+        if !key.is_absent() && !is_whole(key) {
+            wrong.push(format!(
+                "dialog_token.{name} needs both kid and private_key, the latter 32 bytes in base64url"
+            ));
+        }
+    }
+    if keys.primary.is_absent() && !keys.secondary.is_absent() {
+        wrong.push("dialog_token.secondary needs dialog_token.primary, which signs".into());
+    }
+    if !keys.primary.is_absent() && keys.primary.kid == keys.secondary.kid {
+        wrong.push("dialog_token.primary and dialog_token.secondary must not share a kid".into());
+    }
+}
+
+fn is_whole(key: &SigningKey) -> bool {
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(key.private_key.reveal().trim_end_matches('='));
+    !key.kid.is_empty() && bytes.is_ok_and(|bytes| bytes.len() == 32)
+}
+
+fn limits(config: &Config, wrong: &mut Vec<String>) {
+    let limits = &config.limits;
+    let end_user = limits.end_user_search;
+    let owner = limits.service_owner_search;
+    for (key, value) in [
+        (
+            "end_user_search.max_party_filter_values",
+            end_user.max_party_filter_values,
+        ),
+        (
+            "end_user_search.max_service_resource_filter_values",
+            end_user.max_service_resource_filter_values,
+        ),
+        (
+            "end_user_search.max_org_filter_values",
+            end_user.max_org_filter_values,
+        ),
+        (
+            "end_user_search.max_extended_status_filter_values",
+            end_user.max_extended_status_filter_values,
+        ),
+        (
+            "service_owner_search.max_party_filter_values",
+            owner.max_party_filter_values,
+        ),
+        (
+            "service_owner_search.max_service_resource_filter_values",
+            owner.max_service_resource_filter_values,
+        ),
+        (
+            "service_owner_search.max_extended_status_filter_values",
+            owner.max_extended_status_filter_values,
+        ),
+    ] {
+        if !(1..=1000).contains(&value) {
+            wrong.push(format!("limits.{key} must be between 1 and 1000"));
+        }
+    }
+    if limits.search_statement_timeout_seconds > 600 {
+        wrong.push("limits.search_statement_timeout_seconds may be at most 600 (0: never)".into());
+    }
+}
+
+fn is_web_address(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.query().is_none()
+            && url.fragment().is_none()
+    })
+}

@@ -1,0 +1,37 @@
+//! Which PostgreSQL, and how many connections.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::secret::{ConnectionUrl, absent_when_empty};
+
+/// `[database]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// `postgres://user:password@host/database`. Absent: the embedded PostgreSQL.
+    #[serde(deserialize_with = "absent_when_empty")]
+    pub url: Option<ConnectionUrl>,
+    /// Streaming replicas that searches may read from.
+    pub read_urls: Vec<ConnectionUrl>,
+    /// Connections this process may hold, over all pools; 0 chooses from the number of cores. At least 8 otherwise.
+    pub max_connections: u32,
+    /// Whether `serve` applies migrations before it listens.
+    pub migrate: bool,
+    /// The directory with `postgres` and `initdb` for the embedded database. Absent: the usual places.
+    #[serde(deserialize_with = "absent_when_empty")]
+    pub postgres_directory: Option<PathBuf>,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self {
+            url: None,
+            read_urls: Vec::new(),
+            max_connections: 0,
+            migrate: true,
+            postgres_directory: None,
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Where policies, parties, names and organisations come from.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::secret::{Secret, absent_when_empty};
+
+/// `[platform]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Platform {
+    /// A directory on disk, or Altinn's services.
+    pub mode: Mode,
+    /// `local`: the directory, relative to the working directory. Absent: `platform` in the data directory.
+    #[serde(deserialize_with = "absent_when_empty")]
+    pub directory: Option<PathBuf>,
+    /// `altinn`: the base address of the platform's services.
+    pub base_uri: String,
+    /// `altinn`: the base address of the public files, such as the list of organisations.
+    pub cdn_base_uri: String,
+    /// `altinn`: sent with every request to the platform.
+    pub subscription_key: Secret,
+    /// `[platform.maskinporten]`
+    pub maskinporten: Maskinporten,
+}
+
+impl Default for Platform {
+    fn default() -> Self {
+        Self {
+            mode: Mode::Local,
+            directory: None,
+            base_uri: "https://platform.altinn.no/".to_owned(),
+            cdn_base_uri: "https://altinncdn.no/".to_owned(),
+            subscription_key: Secret::default(),
+            maskinporten: Maskinporten::default(),
+        }
+    }
+}
+
+/// Who answers questions about the world outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Files in a directory; decisions are made here.
+    Local,
+    /// Altinn's services; their decision point decides.
+    Altinn,
+}
+
+/// `[platform.maskinporten]`: how the server itself gets a token for the platform. Without `token_url` requests go
+/// out without one.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Maskinporten {
+    /// Where a signed grant (RFC 7523) becomes an access token.
+    pub token_url: String,
+    /// Where that token becomes one of the platform's own. Empty: it is used as it is.
+    pub exchange_url: String,
+    /// The client.
+    pub client_id: String,
+    /// The client's private key: a JWK (RFC 7517), base64url.
+    pub jwk: Secret,
+    /// The scopes asked for, separated by spaces.
+    pub scope: String,
+}

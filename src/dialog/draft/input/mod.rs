@@ -1,0 +1,22 @@
+//! Request bodies as they are read: the right kinds of values, nothing more. Types are named as the schemas of the API.
+
+mod action;
+mod activity;
+mod attachment;
+mod content;
+mod dialog;
+mod transmission;
+
+pub use action::{CreateDialogApiAction, CreateDialogApiActionEndpoint, CreateDialogGuiAction};
+pub use activity::{ActorInput, CreateDialogActivity};
+pub use attachment::{
+    CreateDialogAttachment, CreateDialogAttachmentUrl, CreateDialogTransmissionAttachment,
+    CreateDialogTransmissionAttachmentUrl,
+};
+pub use content::{
+    ContentValueInput, CreateDialogContent, CreateDialogTransmissionContent, LocalizationInput,
+};
+pub use dialog::{
+    CreateDialog, CreateDialogServiceOwnerContext, CreateDialogServiceOwnerLabel, CreateDialogTag,
+};
+pub use transmission::{CreateDialogTransmission, CreateDialogTransmissionNavigationalAction};

@@ -1,0 +1,23 @@
+//! Searching dialogs: what is asked, in which order answers come, where a page begins, and by which words a
+//! dialog is found. Pure; the statements are in `store::search`.
+
+mod bytes;
+pub mod cursor;
+pub mod dictionary;
+pub mod filter;
+pub mod hit;
+pub mod order;
+pub mod passages;
+pub mod request;
+pub mod scope;
+pub mod text;
+
+pub use cursor::Cursor;
+pub use dictionary::Dictionary;
+pub use filter::Filter;
+pub use hit::{Hit, Page};
+pub use order::Order;
+pub use passages::Passages;
+pub use request::{Request, Search};
+pub use scope::Scope;
+pub use text::TextQuery;

@@ -1,0 +1,129 @@
+//! The caller, as the route's policy lets one in: authenticated, scoped, of a kind that the route serves.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{FromRef, FromRequestParts},
+    http::request::Parts,
+};
+
+use crate::{
+    auth::{Authenticator, Identity, Policy, Refusal},
+    dialog::party::{Kind, PartyUrn},
+    http::{problem::Problem, query::Query},
+};
+
+/// The query parameter with which a service owner acts for a person.
+const END_USER_ID: &str = "endUserId";
+
+/// An end user.
+#[derive(Debug)]
+pub struct EndUser(pub Identity);
+
+/// A service owner.
+#[derive(Debug)]
+pub struct ServiceOwner(pub Identity);
+
+/// A service owner that may act for a person by the query parameter `endUserId`.
+#[derive(Debug)]
+pub struct ServiceOwnerForPerson {
+    identity: Identity,
+    asked: Option<String>,
+}
+
+impl ServiceOwnerForPerson {
+    /// The caller; with `endUserId` of the kind that acts for a person.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The person acted for. The parameter must be the full identifier; at the door a bare number passes.
+    pub fn person(&self) -> Result<Option<PartyUrn>, Problem> {
+        let Some(text) = &self.asked else {
+            return Ok(None);
+        };
+        PartyUrn::parse(text)
+            .filter(|urn| urn.kind() == Kind::Person)
+            .map(Some)
+            .ok_or_else(|| {
+                Problem::invalid(
+                    END_USER_ID,
+                    format!(
+                        "'{END_USER_ID}' must be {} and a national identity number.",
+                        Kind::Person.prefix()
+                    ),
+                )
+            })
+    }
+}
+
+impl<S> FromRequestParts<S> for EndUser
+where
+    S: Send + Sync,
+    Arc<Authenticator>: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        Ok(Self(enter(parts, state, Policy::EndUser, None).await?))
+    }
+}
+
+impl<S> FromRequestParts<S> for ServiceOwner
+where
+    S: Send + Sync,
+    Arc<Authenticator>: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        Ok(Self(
+            enter(parts, state, Policy::ServiceProvider, None).await?,
+        ))
+    }
+}
+
+impl<S> FromRequestParts<S> for ServiceOwnerForPerson
+where
+    S: Send + Sync,
+    Arc<Authenticator>: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let query = Query::parse(parts.uri.query());
+        let values = query.all(END_USER_ID);
+        let first = values.first().copied();
+        let identity = enter(parts, state, Policy::ServiceProvider, first).await?;
+        let asked = (!values.is_empty()).then(|| values.join(","));
+        Ok(Self { identity, asked })
+    }
+}
+
+async fn enter<S>(
+    parts: &Parts,
+    state: &S,
+    policy: Policy,
+    on_behalf_of: Option<&str>,
+) -> Result<Identity, Problem>
+where
+    S: Send + Sync,
+    Arc<Authenticator>: FromRef<S>,
+{
+    let authenticator = Arc::<Authenticator>::from_ref(state);
+    Ok(authenticator
+        .authenticate(&parts.headers, policy, on_behalf_of)
+        .await?)
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Unauthenticated { challenges } => Self::Unauthenticated(challenges),
+            Refusal::MissingScope(_) => Self::MissingScope,
+            Refusal::InvalidEndUserId => Self::InvalidEndUser(refusal.to_string()),
+            Refusal::WrongUserType(wrong) => Self::WrongUserType(wrong.to_string()),
+            Refusal::Unavailable => Self::Upstream(refusal.to_string()),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The parameters of searches by end users.
+
+use super::Query;
+use crate::dialog::{Violations, search::Request};
+
+/// Reads all parameters of a search; what cannot be read goes into `v`.
+pub fn search(query: &Query, v: &mut Violations) -> Request {
+    Request {
+        orgs: query.texts("org", v),
+        resources: query.texts("serviceResource", v),
+        parties: query.texts("party", v),
+        extended_statuses: query.texts("extendedStatus", v),
+        external_reference: query.text("externalReference", v),
+        statuses: query.choices("status", v),
+        created: query.span("createdAfter", "createdBefore", v),
+        updated: query.span("updatedAfter", "updatedBefore", v),
+        content_updated: query.span("contentUpdatedAfter", "contentUpdatedBefore", v),
+        due: query.span("dueAfter", "dueBefore", v),
+        is_content_seen: query.boolean("isContentSeen", v),
+        process: query.text("process", v),
+        labels: query.choices("systemLabel", v),
+        exclude_api_only: query.boolean("excludeApiOnly", v),
+        text: query.text("search", v),
+        text_language: query.text("searchLanguageCode", v),
+        order: query.order("orderBy", v),
+        cursor: query.cursor("continuationToken", v),
+        limit: query.integer("limit", v),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialog::search::request::MostValues;
+
+    const PARTY: &str = "urn:altinn:organization:identifier-no:310923044";
+
+    /// The keys of a refusal with the number of messages, as a text; empty where the search is fine.
+    fn refused(query: &str) -> String {
+        let mut v = Violations::default();
+        let request = search(&Query::parse(Some(query)), &mut v);
+        let most = MostValues {
+            parties: 100,
+            resources: 20,
+            orgs: 20,
+            extended_statuses: 20,
+        };
+        if v.is_empty()
+            && let Err(broken) = request.validate(&most)
+        {
+            v = broken;
+        }
+        let keys: Vec<_> = v
+            .iter()
+            .map(|(key, messages)| format!("{key}:{}", messages.len()))
+            .collect();
+        keys.join(" ")
+    }
+
+    #[test]
+    fn what_cannot_be_read_hides_the_rules() {
+        for (query, keys) in [
+            ("", ":1"),
+            (
+                "limit=0&search=ab&process=inval%7Cd",
+                ":1 limit:1 process:1 search:1",
+            ),
+            (
+                "party=x&limit=x&createdAfter=never&isContentSeen=maybe&status=foo",
+                "createdAfter:1 isContentSeen:1 limit:1 status:1",
+            ),
+            ("party=x&LIMIT=x&Status=foo", "LIMIT:1 Status:1"),
+            (
+                &format!("party={PARTY}&PARTY=x&LIMIT=0"),
+                "limit:1 party[1]:1",
+            ),
+            (
+                &format!("party={PARTY}&orderBy=foo&continuationToken=abc"),
+                "continuationToken:1 orderBy:1",
+            ),
+            (
+                &format!("party={PARTY}&limit=0&continuationToken=abc"),
+                "continuationToken:1",
+            ),
+            (
+                &format!("party={PARTY}&continuationToken=,"),
+                "continuationToken:1",
+            ),
+            (&format!("party={PARTY}&limit="), "limit:1"),
+            (
+                &format!("party={PARTY}&search=&searchLanguageCode="),
+                "search:1 searchLanguageCode:1",
+            ),
+            (&format!("party={PARTY}&search=abc%00def"), "search:1"),
+            ("party=", "party[0]:1"),
+            ("party=[]", ":1"),
+            ("serviceResource=", ""),
+            (&format!("party={PARTY},{PARTY}"), ""),
+            (&format!("party={PARTY},+{PARTY}"), "party[1]:1"),
+            (&format!("party={PARTY},,{PARTY}"), "party[0]:1"),
+            (
+                &format!(
+                    "party={PARTY}&createdAfter=&createdBefore=&isContentSeen=&excludeApiOnly=\
+                     &externalReference=&process=&org=&extendedStatus=&nosuchparameter=1"
+                ),
+                "",
+            ),
+        ] {
+            assert_eq!(refused(query), keys, "{query}");
+        }
+    }
+}

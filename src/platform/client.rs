@@ -1,0 +1,151 @@
+//! The one HTTP client of the process.
+
+use std::{error::Error, time::Duration};
+
+use reqwest::{StatusCode, Url, redirect};
+use serde::de::DeserializeOwned;
+
+/// Clones share their connections.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+}
+
+/// Why there is no answer to use. Shows neither URLs nor bodies.
+#[derive(Debug, thiserror::Error)]
+pub enum Failed {
+    /// No connection, no answer in time, or an answer that broke off.
+    #[error("no answer: {0}")]
+    Transport(String),
+    /// An answer other than success; a redirect counts as one.
+    #[error("the answer was {0}")]
+    Status(StatusCode),
+    /// A body longer than the caller reads.
+    #[error("the answer is longer than {0} bytes")]
+    TooLong(usize),
+    /// A body that is not the JSON the caller expects.
+    #[error("the answer is not the expected JSON: {0}")]
+    Malformed(#[from] serde_json::Error),
+}
+
+impl Client {
+    /// How long a connection may take.
+    const CONNECT: Duration = Duration::from_secs(2);
+    /// How long a call may take as a whole.
+    const WHOLE: Duration = Duration::from_secs(5);
+
+    /// The client; fails where the machine's certificates cannot be used.
+    pub fn new() -> reqwest::Result<Self> {
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("dialogporten/", env!("CARGO_PKG_VERSION")))
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .connect_timeout(Self::CONNECT)
+            .timeout(Self::WHOLE)
+            .build()?;
+        Ok(Self { http })
+    }
+
+    /// Gets a JSON document of at most `limit` bytes.
+    pub async fn get_json<T: DeserializeOwned>(&self, url: Url, limit: usize) -> Result<T, Failed> {
+        let request = self
+            .http
+            .get(url)
+            .header(reqwest::header::ACCEPT, "application/json");
+        let mut response = request.send().await.map_err(transport)?;
+        if !response.status().is_success() {
+            return Err(Failed::Status(response.status()));
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(transport)? {
+            if body.len() + chunk.len() > limit {
+                return Err(Failed::TooLong(limit));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(serde_json::from_slice(&body)?)
+    }
+}
+
+/// The last cause tells most ("connection refused"); what stands above it repeats the URL.
+fn transport(error: reqwest::Error) -> Failed {
+    if error.is_timeout() {
+        return Failed::Transport("not in time".to_owned());
+    }
+    let error = error.without_url();
+    let mut cause: &dyn Error = &error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    Failed::Transport(cause.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, http::header::LOCATION, routing::get};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    async fn serve(router: Router) -> Url {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Url::parse(&url).unwrap()
+    }
+
+    #[tokio::test]
+    async fn only_a_small_success_is_an_answer() {
+        let url = serve(
+            Router::new()
+                .route("/good", get(async || r#"{"a":1}"#))
+                .route("/long", get(async || format!("\"{}\"", "x".repeat(1000))))
+                .route("/text", get(async || "hello"))
+                .route(
+                    "/moved",
+                    get(async || (StatusCode::FOUND, [(LOCATION, "/good")])),
+                )
+                .route("/broken", get(async || StatusCode::INTERNAL_SERVER_ERROR)),
+        )
+        .await;
+        let client = Client::new().unwrap();
+        let ask = async |path: &str| {
+            let url = url.join(path).unwrap();
+            client
+                .get_json::<Value>(url, 100)
+                .await
+                .map_err(|failed| failed.to_string())
+        };
+        assert_eq!(ask("good").await, Ok(json!({"a": 1})));
+        for (path, failed) in [
+            ("long", "the answer is longer than 100 bytes"),
+            (
+                "text",
+                "the answer is not the expected JSON: expected value at line 1 column 1",
+            ),
+            ("moved", "the answer was 302 Found"),
+            ("broken", "the answer was 500 Internal Server Error"),
+        ] {
+            assert_eq!(ask(path).await, Err(failed.to_owned()), "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_closed_door_is_no_answer() {
+        let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = Url::parse(&format!(
+            "http://{}/secret-path",
+            closed.local_addr().unwrap()
+        ))
+        .unwrap();
+        drop(closed);
+        let failed = Client::new()
+            .unwrap()
+            .get_json::<Value>(url, 100)
+            .await
+            .unwrap_err();
+        assert!(matches!(failed, Failed::Transport(_)));
+        assert!(!failed.to_string().contains("secret-path"), "{failed}");
+    }
+}

@@ -1,0 +1,281 @@
+//! Brings the schema up to date: forward only, one process at a time.
+
+use std::time::Duration;
+
+use sqlx::{
+    Connection, PgConnection,
+    migrate::{MigrateError, Migrator},
+    postgres::{PgConnectOptions, PgDatabaseError},
+};
+
+/// The oldest PostgreSQL that has all we use.
+const OLDEST_SERVER: i32 = 15;
+/// Names our lock among the advisory locks of the database.
+const LOCK: i64 = 0x6469_616c_6f67;
+/// How often the lock is tried.
+const LOCK_INTERVAL: Duration = Duration::from_millis(100);
+/// How long to wait for another process that migrates.
+const LOCK_PATIENCE: Duration = Duration::from_mins(10);
+/// How often a migration is tried that cannot get a table because requests hold it.
+const ATTEMPTS: usize = 30;
+
+/// Why the schema is not as this program needs it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No connection.
+    #[error("cannot connect to the database: {}{}", told(.0), connection_hint(.0))]
+    Unreachable(#[source] sqlx::Error),
+    /// PostgreSQL is too old.
+    #[error("PostgreSQL {OLDEST_SERVER} or newer is needed; this one is {0}")]
+    OldServer(String),
+    /// Migrations are missing, and this process may not apply them.
+    #[error(
+        "the database lacks {0} migration(s): run `dialogporten migrate`, or set database.migrate = true"
+    )]
+    Behind(usize),
+    /// A migration that was applied reads otherwise now.
+    #[error(
+        "migration {0} was applied in another form than this program has: it is not a database of a released \
+         version. Use a new database"
+    )]
+    Changed(i64),
+    /// Another process has been migrating for too long.
+    #[error(
+        "another process has been migrating this database for {} minutes; try again when it has ended",
+        LOCK_PATIENCE.as_secs() / 60
+    )]
+    Busy,
+    /// A migration failed; nothing of it remains.
+    #[error("migration {version} failed: {}{}", told(source), failure_hint(source))]
+    Failed {
+        /// Which.
+        version: i64,
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// Something else.
+    #[error("cannot read the state of the database: {}", told(.0))]
+    Unreadable(#[source] sqlx::Error),
+}
+
+/// Applies what is missing. Several processes may do this at once: one works, the others wait. Needs a direct
+/// connection, not one through a transaction pooler.
+pub async fn migrate(database: &PgConnectOptions) -> Result<(), Error> {
+    let mut connection = connect(database).await?;
+    lock(&mut connection).await?;
+    let migrator = migrator();
+    let mut attempt = 1;
+    loop {
+        match migrator.run(&mut connection).await {
+            Ok(()) => break,
+            // Queueing behind a long transaction would make all requests queue behind us: give way, come back.
+            Err(MigrateError::ExecuteMigration(error, _))
+                if attempt < ATTEMPTS && is_lock_timeout(&error) =>
+            {
+                tracing::info!(attempt, "a table is in use; trying the migration again");
+                attempt += 1;
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    // The lock goes with the connection.
+    connection.close().await.map_err(Error::Unreadable)
+}
+
+/// Asks whether [`migrate`] has nothing to do. Migrations of a newer version do not matter: each version runs on
+/// the schema of the next.
+pub async fn require_migrated(database: &PgConnectOptions) -> Result<(), Error> {
+    let mut connection = connect(database).await?;
+    let exists: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(Error::Unreadable)?;
+    let applied: Vec<i64> = if exists {
+        sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success")
+            .fetch_all(&mut connection)
+            .await
+            .map_err(Error::Unreadable)?
+    } else {
+        Vec::new()
+    };
+    connection.close().await.map_err(Error::Unreadable)?;
+    let missing = migrator()
+        .iter()
+        .filter(|migration| !applied.contains(&migration.version))
+        .count();
+    if missing == 0 {
+        Ok(())
+    } else {
+        Err(Error::Behind(missing))
+    }
+}
+
+/// A name for the schema that this program needs: it changes when a migration does.
+pub(super) fn fingerprint() -> String {
+    let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    for migration in migrator().iter() {
+        context.update(&migration.checksum);
+    }
+    let digest = context.finish();
+    digest.as_ref()[..6]
+        .iter()
+        .fold(String::new(), |name, byte| name + &format!("{byte:02x}"))
+}
+
+fn migrator() -> Migrator {
+    let mut migrator = sqlx::migrate!("./migrations");
+    // A newer version may have been here: see `require_migrated`. We lock by ourselves.
+    migrator.set_ignore_missing(true).set_locking(false);
+    migrator
+}
+
+async fn connect(database: &PgConnectOptions) -> Result<PgConnection, Error> {
+    let options = database
+        .clone()
+        .application_name("dialogporten migrate")
+        .options([("lock_timeout", "2s")]);
+    let mut connection = PgConnection::connect_with(&options)
+        .await
+        .map_err(Error::Unreachable)?;
+    let (number, version): (i32, String) = sqlx::query_as(
+        "SELECT current_setting('server_version_num')::int, current_setting('server_version')",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .map_err(Error::Unreadable)?;
+    if number < OLDEST_SERVER * 10_000 {
+        return Err(Error::OldServer(version));
+    }
+    Ok(connection)
+}
+
+/// Tries, rather than waits inside the database: a statement that waits holds a snapshot, and an index that the
+/// other process builds concurrently would wait for it in turn.
+async fn lock(connection: &mut PgConnection) -> Result<(), Error> {
+    let tries = LOCK_PATIENCE.as_millis() / LOCK_INTERVAL.as_millis();
+    for _ in 0..tries {
+        let locked: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
+            .bind(LOCK)
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(Error::Unreadable)?;
+        if locked {
+            return Ok(());
+        }
+        tokio::time::sleep(LOCK_INTERVAL).await;
+    }
+    Err(Error::Busy)
+}
+
+impl From<MigrateError> for Error {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::VersionMismatch(version) => Self::Changed(version),
+            MigrateError::ExecuteMigration(source, version) => Self::Failed { version, source },
+            MigrateError::Execute(source) => Self::Unreadable(source),
+            other => Self::Unreadable(sqlx::Error::Migrate(Box::new(other))),
+        }
+    }
+}
+
+fn of_postgres(error: &sqlx::Error) -> Option<&PgDatabaseError> {
+    error
+        .as_database_error()
+        .and_then(|error| error.try_downcast_ref())
+}
+
+fn is_lock_timeout(error: &sqlx::Error) -> bool {
+    of_postgres(error).is_some_and(|error| error.code() == "55P03")
+}
+
+fn told(error: &sqlx::Error) -> String {
+    match (of_postgres(error), error) {
+        (Some(error), _) => match error.hint() {
+            Some(hint) => format!("{}. {hint}", error.message()),
+            None => error.message().to_owned(),
+        },
+        (None, sqlx::Error::Io(error)) => error.to_string(),
+        (None, error) => error.to_string(),
+    }
+}
+
+fn connection_hint(error: &sqlx::Error) -> &'static str {
+    match (of_postgres(error).map(PgDatabaseError::code), error) {
+        (Some("3D000"), _) => ". Create the database first",
+        (Some("28P01" | "28000"), _) => ". Check user and password in database.url",
+        (None, sqlx::Error::Io(_)) => ". Is PostgreSQL running where database.url points?",
+        (None, sqlx::Error::Tls(_)) => ". See sslmode and sslrootcert in database.url",
+        _ => "",
+    }
+}
+
+fn failure_hint(error: &sqlx::Error) -> &'static str {
+    match of_postgres(error).map(PgDatabaseError::code) {
+        Some("42501") => {
+            ". The user of database.url needs the right to create in this database (its owner has it)"
+        }
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing;
+
+    #[tokio::test]
+    async fn migrating_again_and_at_the_same_time_changes_nothing() {
+        let database = testing::database().await.unwrap();
+        let (one, other) = tokio::join!(migrate(&database), migrate(&database));
+        one.unwrap();
+        other.unwrap();
+        require_migrated(&database).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_is_missing_is_noticed_and_what_is_newer_is_not() {
+        let database = testing::database().await.unwrap();
+        let mut connection = PgConnection::connect_with(&database).await.unwrap();
+        sqlx::query("UPDATE _sqlx_migrations SET version = 9999 WHERE version = 1")
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        let missing = require_migrated(&database).await.unwrap_err();
+        assert!(
+            missing.to_string().contains("dialogporten migrate"),
+            "{missing}"
+        );
+        sqlx::query("INSERT INTO _sqlx_migrations SELECT 1, description, installed_on, success, checksum, execution_time FROM _sqlx_migrations WHERE version = 9999")
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        require_migrated(&database).await.unwrap();
+        migrate(&database).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn errors_say_what_to_do() {
+        let database = testing::database().await.unwrap();
+        let missing = migrate(&database.clone().database("absent"))
+            .await
+            .unwrap_err();
+        assert!(
+            missing.to_string().contains("Create the database"),
+            "{missing}"
+        );
+        let nowhere = PgConnectOptions::new_without_pgpass().socket("/nowhere");
+        let unreachable = migrate(&nowhere).await.unwrap_err();
+        assert!(
+            unreachable.to_string().contains("Is PostgreSQL running"),
+            "{unreachable}"
+        );
+
+        let mut connection = PgConnection::connect_with(&database).await.unwrap();
+        sqlx::query("UPDATE _sqlx_migrations SET checksum = '\\x00'")
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        assert!(matches!(migrate(&database).await, Err(Error::Changed(_))));
+    }
+}

@@ -1,0 +1,6 @@
+//! Searching dialogs.
+
+pub mod vector;
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,3 @@
+//! The server through its door: requests in, answers out, a real PostgreSQL behind. Folders mirror `src/api`.
+
+mod support;
