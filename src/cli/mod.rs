@@ -57,6 +57,7 @@ enum Command {
     Health(health::Arguments),
     Postgres(postgres::Arguments),
     Token(token::Arguments),
+    Policy(policy::Arguments),
 }
 
 /// Reads the command line of this process and does what it says.
@@ -84,6 +85,7 @@ pub fn run() -> ExitCode {
             Command::Health(arguments) => arguments.run(&invocation).await,
             Command::Postgres(arguments) => arguments.run(&invocation).await,
             Command::Token(arguments) => arguments.run(&invocation),
+            Command::Policy(arguments) => arguments.run(&invocation),
         }
     });
     // Whatever still runs in the background has been given its time.

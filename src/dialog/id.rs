@@ -23,6 +23,7 @@ impl Ids {
     }
 
     /// The next identifier.
+    #[expect(clippy::should_implement_trait, reason = "it never ends")]
     pub fn next(&mut self) -> Uuid {
         Uuid::new_v7(UuidTime::from_unix(&self.context, self.seconds, self.nanos))
     }

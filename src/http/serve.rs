@@ -20,7 +20,7 @@ use tower::ServiceExt;
 
 /// The longest request target, in bytes; longer ones are answered with 414.
 const LONGEST_TARGET: usize = 32 * 1024;
-/// The largest request line with all headers, in bytes; larger ones are answered with 431.
+/// A request line with all headers up to this size, in bytes, is read; from twice this size on it is answered with 431.
 const LARGEST_HEAD: usize = 66 * 1024;
 /// How long a connection may take to send the first byte, and then the head of each request; also how long it may
 /// rest between two requests. Longer than load balancers keep connections (60 seconds is usual), so that it is they
@@ -63,6 +63,16 @@ impl Lifecycle {
 
 /// Answers requests until `lifecycle` closes, and then until those in flight are answered, at most `drain` long.
 pub async fn serve(listener: TcpListener, router: Router, lifecycle: Lifecycle, drain: Duration) {
+    serve_patiently(listener, router, lifecycle, drain, HEAD_TIMEOUT).await;
+}
+
+async fn serve_patiently(
+    listener: TcpListener,
+    router: Router,
+    lifecycle: Lifecycle,
+    drain: Duration,
+    patience: Duration,
+) {
     let connections = TaskTracker::new();
     let cut = CancellationToken::new();
     loop {
@@ -79,7 +89,7 @@ pub async fn serve(listener: TcpListener, router: Router, lifecycle: Lifecycle, 
                 }
             },
         };
-        let connection = converse(stream, router.clone(), lifecycle.clone());
+        let connection = converse(stream, router.clone(), lifecycle.clone(), patience);
         let cut = cut.clone();
         connections.spawn(async move {
             tokio::select! {
@@ -105,13 +115,14 @@ pub async fn serve(listener: TcpListener, router: Router, lifecycle: Lifecycle, 
 }
 
 /// Serves one connection to its end.
-async fn converse(stream: TcpStream, router: Router, lifecycle: Lifecycle) {
+async fn converse(stream: TcpStream, router: Router, lifecycle: Lifecycle, patience: Duration) {
     // Answers are small and written whole: waiting for more to send with them only costs time.
     let _ = stream.set_nodelay(true);
     // The builder waits without a limit for the first bytes, which tell the version.
+    let mut first = [0];
     tokio::select! {
-        first = tokio::time::timeout(HEAD_TIMEOUT, stream.readable()) => {
-            if !matches!(first, Ok(Ok(()))) {
+        first = tokio::time::timeout(patience, stream.peek(&mut first)) => {
+            if !matches!(first, Ok(Ok(1..))) {
                 return;
             }
         }
@@ -122,14 +133,14 @@ async fn converse(stream: TcpStream, router: Router, lifecycle: Lifecycle) {
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(patience)
         .max_buf_size(LARGEST_HEAD);
     builder
         .http2()
         .timer(TokioTimer::new())
         .max_header_list_size(u32::try_from(LARGEST_HEAD).unwrap_or(u32::MAX))
         .max_concurrent_streams(STREAMS)
-        .keep_alive_interval(HEAD_TIMEOUT);
+        .keep_alive_interval(patience);
     let service = tower::service_fn(move |request| answer(router.clone(), request));
     let mut connection =
         pin!(builder.serve_connection_with_upgrades(
@@ -162,4 +173,145 @@ where
     }
     let request: Request = request.map(Body::new);
     router.oneshot(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{net::SocketAddr, sync::Arc};
+
+    use axum::routing::get;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        sync::Notify,
+        task::JoinHandle,
+    };
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    struct Server {
+        address: SocketAddr,
+        lifecycle: Lifecycle,
+        task: JoinHandle<()>,
+        /// A request to `/slow` has arrived.
+        arrived: Arc<Notify>,
+        /// It may be answered.
+        proceed: Arc<Notify>,
+    }
+
+    impl Server {
+        async fn starts(drain: Duration, patience: Duration) -> Self {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let (arrived, proceed) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+            let (here, go) = (arrived.clone(), proceed.clone());
+            let router = Router::new().route("/", get(|| async { "hello" })).route(
+                "/slow",
+                get(move || async move {
+                    here.notify_one();
+                    go.notified().await;
+                    "at last"
+                }),
+            );
+            let lifecycle = Lifecycle::default();
+            let task = serve_patiently(listener, router, lifecycle.clone(), drain, patience);
+            Self {
+                address,
+                lifecycle,
+                task: tokio::spawn(task),
+                arrived,
+                proceed,
+            }
+        }
+
+        async fn connect(&self) -> TcpStream {
+            TcpStream::connect(self.address).await.unwrap()
+        }
+
+        async fn asks(&self, target: &str, headers: &str) -> TcpStream {
+            let mut stream = self.connect().await;
+            let request = format!("GET {target} HTTP/1.1\r\nHost: x\r\n{headers}\r\n");
+            stream.write_all(request.as_bytes()).await.unwrap();
+            stream
+        }
+
+        /// The status of the answer to a request for `target`.
+        async fn answers(&self, target: &str, headers: &str) -> String {
+            let headers = format!("Connection: close\r\n{headers}");
+            let answer = all(self.asks(target, &headers).await).await;
+            answer.split(' ').nth(1).unwrap_or_default().to_owned()
+        }
+    }
+
+    async fn all(mut stream: TcpStream) -> String {
+        let mut answer = Vec::new();
+        // A server that answers before it has read everything may reset the connection afterwards.
+        let _ = stream.read_to_end(&mut answer).await;
+        String::from_utf8(answer).unwrap()
+    }
+
+    #[tokio::test]
+    async fn targets_of_32_kib_are_read_and_longer_ones_are_too_long() {
+        let server = Server::starts(LONG, LONG).await;
+        let target = |length: usize| format!("/?{}", "p".repeat(length - 2));
+        let headers = format!("Authorization: Bearer {}\r\n", "t".repeat(30 * 1024));
+        assert_eq!(server.answers(&target(32 * 1024), &headers).await, "200");
+        assert_eq!(server.answers(&target(32 * 1024 + 1), "").await, "414");
+        assert_eq!(server.answers(&target(60 * 1024), "").await, "414");
+    }
+
+    #[tokio::test]
+    async fn a_head_without_end_is_refused() {
+        let server = Server::starts(LONG, LONG).await;
+        let headers = format!("X: {}\r\n", "x".repeat(2 * LARGEST_HEAD));
+        // What the server did not read makes the system drop the answer, now and then.
+        let status = server.answers("/", &headers).await;
+        assert!(matches!(status.as_str(), "431" | ""), "{status}");
+    }
+
+    #[tokio::test]
+    async fn a_client_that_does_not_finish_its_head_is_left() {
+        let server = Server::starts(LONG, Duration::from_millis(50)).await;
+        let silent = server.connect().await;
+        assert_eq!(all(silent).await, "");
+        let mut hesitant = server.connect().await;
+        hesitant
+            .write_all(b"GET / HTTP/1.1\r\nHost:")
+            .await
+            .unwrap();
+        all(hesitant).await;
+        let resting = all(server.asks("/", "").await).await;
+        assert!(resting.ends_with("hello"), "{resting}");
+    }
+
+    #[tokio::test]
+    async fn requests_in_flight_are_answered_before_the_end() {
+        let server = Server::starts(LONG, LONG).await;
+        let idle = server.connect().await;
+        let slow = server.asks("/slow", "").await;
+        server.arrived.notified().await;
+
+        server.lifecycle.leave();
+        assert_eq!(server.answers("/", "").await, "200");
+        server.lifecycle.close();
+        assert_eq!(all(idle).await, "");
+        // Nobody listens any more, sooner or later.
+        while TcpStream::connect(server.address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+        server.proceed.notify_one();
+        assert!(all(slow).await.ends_with("at last"));
+        server.task.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn requests_that_take_too_long_are_cut() {
+        let server = Server::starts(Duration::from_millis(50), LONG).await;
+        let slow = server.asks("/slow", "").await;
+        server.arrived.notified().await;
+        server.lifecycle.close();
+        server.task.await.unwrap();
+        assert_eq!(all(slow).await, "");
+    }
 }

@@ -24,7 +24,7 @@ const ATTEMPTS: usize = 30;
 pub enum Error {
     /// No connection.
     #[error("cannot connect to the database: {}{}", told(.0), connection_hint(.0))]
-    Unreachable(#[source] sqlx::Error),
+    Unreachable(sqlx::Error),
     /// PostgreSQL is too old.
     #[error("PostgreSQL {OLDEST_SERVER} or newer is needed; this one is {0}")]
     OldServer(String),
@@ -46,16 +46,16 @@ pub enum Error {
     )]
     Busy,
     /// A migration failed; nothing of it remains.
-    #[error("migration {version} failed: {}{}", told(source), failure_hint(source))]
+    #[error("migration {version} failed: {}{}", told(error), failure_hint(error))]
     Failed {
         /// Which.
         version: i64,
         /// Why.
-        source: sqlx::Error,
+        error: sqlx::Error,
     },
     /// Something else.
     #[error("cannot read the state of the database: {}", told(.0))]
-    Unreadable(#[source] sqlx::Error),
+    Unreadable(sqlx::Error),
 }
 
 /// Applies what is missing. Several processes may do this at once: one works, the others wait. Needs a direct
@@ -172,7 +172,7 @@ impl From<MigrateError> for Error {
     fn from(error: MigrateError) -> Self {
         match error {
             MigrateError::VersionMismatch(version) => Self::Changed(version),
-            MigrateError::ExecuteMigration(source, version) => Self::Failed { version, source },
+            MigrateError::ExecuteMigration(error, version) => Self::Failed { version, error },
             MigrateError::Execute(source) => Self::Unreadable(source),
             other => Self::Unreadable(sqlx::Error::Migrate(Box::new(other))),
         }

@@ -27,7 +27,6 @@ pub struct Limits {
 /// Limits of a search by an end user.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "names of the public API")]
 pub struct EndUserSearchLimits {
     /// Values of `party`.
     #[schema(value_type = i32)]
@@ -46,7 +45,6 @@ pub struct EndUserSearchLimits {
 /// Limits of a search by a service owner.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "names of the public API")]
 pub struct ServiceOwnerSearchLimits {
     /// Values of `party`.
     #[schema(value_type = i32)]

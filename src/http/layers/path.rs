@@ -2,6 +2,8 @@
 //!
 //! Routing sees the levelled path; [`AskedPath`] keeps the one that was asked, for problem documents.
 
+use std::fmt::Write;
+
 use axum::{
     extract::Request,
     http::{Method, Uri, uri::PathAndQuery},
@@ -83,7 +85,8 @@ fn encode(path: &str) -> String {
         if slash || byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte) {
             text.push(char::from(byte));
         } else {
-            text.push_str(&format!("%{byte:02x}"));
+            // Writing to a `String` cannot fail.
+            let _ = write!(text, "%{byte:02x}");
         }
     }
     text

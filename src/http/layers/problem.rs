@@ -29,7 +29,7 @@ pub async fn write(request: Request, next: Next) -> Response {
         }
         Problem::Upstream(cause) => tracing::warn!(%method, path, trace, cause, "upstream failed"),
         Problem::Overloaded => {
-            tracing::warn!(%method, path, trace, "no database connection was free")
+            tracing::warn!(%method, path, trace, "no database connection was free");
         }
         _ => tracing::debug!(%method, path, trace, status = %problem.status(), "request refused"),
     }

@@ -76,6 +76,7 @@ pub struct Detail<'a> {
     pub api_actions: Cow<'a, [ApiAction]>,
 }
 
+#[expect(clippy::ptr_arg, reason = "serde passes the field as it is")]
 fn is_empty<T: Clone>(list: &Cow<'_, [T]>) -> bool {
     list.is_empty()
 }

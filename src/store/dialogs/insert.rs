@@ -255,5 +255,5 @@ fn taken(error: sqlx::Error) -> Refused {
         },
         _ => return error.into(),
     };
-    Refused::IdTaken(kind, ids().last())
+    Refused::IdTaken(kind, ids().next_back())
 }

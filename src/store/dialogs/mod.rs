@@ -1,6 +1,6 @@
 //! Dialogs in the database: written by one statement, read by one statement.
 
-mod document;
+pub(super) mod document;
 pub mod insert;
 mod load;
 mod seen;

@@ -1,6 +1,96 @@
-//! Searching dialogs.
+//! Searching dialogs: one statement that returns whole list items.
+//!
+//! The caller's parties and resources are few beside all dialogs, so the newest dialogs of each of them are read from
+//! an index and merged. `pair` knows which combinations exist at all and tells of each a time that no dialog of it
+//! lies behind: once a page is full, the combinations that cannot contribute any more are not looked at.
+//! See [`statement`] for how the pieces fit together.
 
+mod binds;
+mod filters;
+mod keyset;
+mod numbers;
+mod row;
+mod statement;
+mod text;
 pub mod vector;
 
 #[cfg(test)]
-mod testing;
+mod tests;
+
+use sqlx::PgPool;
+
+use self::{numbers::Numbers, row::Row};
+use super::keys::Keys;
+use crate::dialog::{
+    search::{Cursor, Filter, Order, Page, Scope, TextQuery},
+    timestamp::Timestamp,
+};
+
+/// What to search for, and how much of it to show.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// What the caller may find.
+    pub scope: &'a Scope,
+    /// What must hold of each dialog.
+    pub filter: &'a Filter,
+    /// Words that must be found in it.
+    pub text: Option<&'a TextQuery>,
+    /// In which order.
+    pub order: &'a Order,
+    /// Behind which dialog to begin; must have every key of the order.
+    pub cursor: Option<&'a Cursor>,
+    /// Most dialogs on the page.
+    pub limit: u16,
+    /// The time by which dialogs are visible.
+    pub now: Timestamp,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database gave up after the time that a search may take: the search is too broad.
+    #[error("the search took too long")]
+    TimedOut,
+    /// The cursor belongs to another order.
+    #[error("the cursor lacks a key of the order")]
+    Cursor,
+    /// The database failed.
+    #[error(transparent)]
+    Database(sqlx::Error),
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        // query_canceled: nobody cancels statements but the timeout.
+        let code = error.as_database_error().and_then(|error| error.code());
+        if code.as_deref() == Some("57014") {
+            Self::TimedOut
+        } else {
+            Self::Database(error)
+        }
+    }
+}
+
+/// The page of dialogs that end users see: visible, not expired, not deleted.
+pub async fn end_user(pool: &PgPool, keys: &Keys, asked: &Asked<'_>) -> Result<Page, Error> {
+    page(pool, keys, asked, text::WINDOW).await
+}
+
+async fn page(pool: &PgPool, keys: &Keys, asked: &Asked<'_>, window: i64) -> Result<Page, Error> {
+    if asked.scope.is_empty() {
+        return Ok(Page::default());
+    }
+    let numbers = Numbers::of(asked.scope, keys);
+    let mut statement = statement::end_user(asked, &numbers, window)?;
+    let mut rows: Vec<Row> = statement.build_query_as().fetch_all(pool).await?;
+    let names = numbers.names(&mut rows, keys);
+    let limit = usize::from(asked.limit);
+    let has_next = rows.len() > limit;
+    let hits = rows
+        .into_iter()
+        .take(limit)
+        .map(|row| row.into_hit(&names))
+        .collect::<Result<_, _>>()
+        .map_err(sqlx::Error::from)?;
+    Ok(Page { hits, has_next })
+}

@@ -63,8 +63,13 @@ mod tests {
             search::Passages,
             timestamp::Timestamp,
         },
-        store::search::testing,
+        store::testing,
     };
+
+    async fn database() -> PgPool {
+        let options = testing::database().await.unwrap();
+        PgPool::connect_with(options).await.unwrap()
+    }
 
     fn activities(texts: &[(&str, &str)]) -> Vec<Activity> {
         let activity = |(n, (language, value)): (usize, &(&str, &str))| Activity {
@@ -102,7 +107,7 @@ mod tests {
 
     #[tokio::test]
     async fn phrases_reach_into_the_next_text_and_inflected_words_are_found() {
-        let pool = testing::database("query_vector_words").await;
+        let pool = database().await;
         let texts = activities(&[
             ("nb", "elg hunder"),
             ("nb", "katter gran"),
@@ -132,7 +137,7 @@ mod tests {
 
     #[tokio::test]
     async fn no_text_is_too_much() {
-        let pool = testing::database("query_vector_size").await;
+        let pool = database().await;
         let chain = |separator: &str, from: usize| -> String {
             let words: Vec<_> = (from..from + 300).map(|n| format!("{n:x}æ")).collect();
             words.join(separator)
@@ -162,7 +167,7 @@ mod tests {
 
     #[tokio::test]
     async fn appending_adds_words_until_the_vector_is_full() {
-        let pool = testing::database("query_vector_append").await;
+        let pool = database().await;
         let statement = format!(
             "WITH passages AS (SELECT $2::text[] AS dictionaries, $3::text[] AS weights, $4::text[] AS texts),
                   s AS (SELECT $1::text::tsvector AS vec)

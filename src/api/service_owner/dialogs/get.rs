@@ -1,10 +1,6 @@
 //! GET serviceowner/dialogs/{dialogId}: a dialog in full, for its owner, or as a person would be authorized for it.
 
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::shape;
 use crate::{
@@ -26,7 +22,6 @@ pub async fn get(
     State(app): State<App>,
     caller: ServiceOwnerForPerson,
     ids: PathIds,
-    _headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let mut violations = Violations::default();
     let id = ids.read("dialogId", &mut violations);

@@ -1,0 +1,180 @@
+//! A scope in the small numbers of the database, and back from them.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use uuid::Uuid;
+
+use super::row::Row;
+use crate::{
+    dialog::{instance::InstanceRef, search::Scope},
+    store::keys::Keys,
+};
+
+/// A scope as arrays to bind. Parties and resources whose number is not remembered go along by name: they may have
+/// been added by another process a moment ago.
+pub(super) struct Numbers<'a> {
+    scope: &'a Scope,
+    /// Numbers of parties, and the groups that they stand in.
+    pub party_ids: Vec<i32>,
+    pub party_groups: Vec<i32>,
+    party_urns: Vec<&'a str>,
+    pub new_parties: Vec<&'a str>,
+    pub new_party_groups: Vec<i32>,
+    /// Numbers of resources, and the groups that they belong to.
+    pub resource_ids: Vec<i32>,
+    pub resource_groups: Vec<i32>,
+    resource_urns: Vec<&'a str>,
+    pub new_resources: Vec<&'a str>,
+    pub new_resource_groups: Vec<i32>,
+    /// Single dialogs by their id.
+    pub dialogs: Delegations<'a, Uuid>,
+    /// Single dialogs by a label.
+    pub labels: Delegations<'a, String>,
+}
+
+/// Single dialogs: parallel arrays.
+pub(super) struct Delegations<'a, T> {
+    pub instances: Vec<T>,
+    pub parties: Vec<&'a str>,
+    pub resources: Vec<&'a str>,
+}
+
+/// Names by number, of what stands on one page.
+pub(super) struct Names<'a> {
+    parties: HashMap<i32, Cow<'a, str>>,
+    resources: HashMap<i32, Cow<'a, str>>,
+}
+
+impl<'a> Numbers<'a> {
+    pub(super) fn of(scope: &'a Scope, keys: &Keys) -> Self {
+        let mut numbers = Self {
+            scope,
+            party_ids: Vec::new(),
+            party_groups: Vec::new(),
+            party_urns: Vec::new(),
+            new_parties: Vec::new(),
+            new_party_groups: Vec::new(),
+            resource_ids: Vec::new(),
+            resource_groups: Vec::new(),
+            resource_urns: Vec::new(),
+            new_resources: Vec::new(),
+            new_resource_groups: Vec::new(),
+            dialogs: Delegations::default(),
+            labels: Delegations::default(),
+        };
+        for (group, number) in scope.groups.iter().zip(0..) {
+            for party in &group.parties {
+                if let Some(id) = keys.party(party.as_str()) {
+                    numbers.party_ids.push(id);
+                    numbers.party_groups.push(number);
+                    numbers.party_urns.push(party.as_str());
+                } else {
+                    numbers.new_parties.push(party.as_str());
+                    numbers.new_party_groups.push(number);
+                }
+            }
+            for resource in group.resources.iter() {
+                if let Some(id) = keys.resource(resource) {
+                    numbers.resource_ids.push(id);
+                    numbers.resource_groups.push(number);
+                    numbers.resource_urns.push(resource);
+                } else {
+                    numbers.new_resources.push(resource);
+                    numbers.new_resource_groups.push(number);
+                }
+            }
+        }
+        for delegated in &scope.delegated {
+            let (party, resource) = (delegated.party.as_str(), &*delegated.resource);
+            match (&delegated.instance, delegated.instance.label()) {
+                (InstanceRef::Dialog(id), _) => numbers.dialogs.push(*id, party, resource),
+                (_, Some(label)) => numbers.labels.push(label, party, resource),
+                (_, None) => {}
+            }
+        }
+        numbers
+    }
+
+    /// Whether something goes along by name.
+    pub(super) fn has_new(&self) -> bool {
+        !self.new_parties.is_empty() || !self.new_resources.is_empty()
+    }
+
+    /// Whether there are single dialogs.
+    pub(super) fn has_delegated(&self) -> bool {
+        !self.scope.delegated.is_empty()
+    }
+
+    /// The names of what is in `rows`; the statement tells those that it found by name, and they are remembered.
+    pub(super) fn names(&self, rows: &mut [Row], keys: &Keys) -> Names<'a> {
+        let mut names = Names {
+            parties: rows.iter().map(|row| (row.party_id, "".into())).collect(),
+            resources: rows
+                .iter()
+                .map(|row| (row.resource_id, "".into()))
+                .collect(),
+        };
+        fill(&mut names.parties, &self.party_ids, &self.party_urns);
+        fill(
+            &mut names.resources,
+            &self.resource_ids,
+            &self.resource_urns,
+        );
+        if let Some(first) = rows.first_mut() {
+            for (urn, id) in first.learned_parties.take().unwrap_or_default().0 {
+                keys.learn_party(&urn, id);
+                names.parties.insert(id, urn.into());
+            }
+            for (urn, id) in first.learned_resources.take().unwrap_or_default().0 {
+                keys.learn_resource(&urn, id);
+                names.resources.insert(id, urn.into());
+            }
+        }
+        names
+    }
+}
+
+impl<T> Default for Delegations<'_, T> {
+    fn default() -> Self {
+        Self {
+            instances: Vec::new(),
+            parties: Vec::new(),
+            resources: Vec::new(),
+        }
+    }
+}
+
+impl<'a, T> Delegations<'a, T> {
+    fn push(&mut self, instance: T, party: &'a str, resource: &'a str) {
+        self.instances.push(instance);
+        self.parties.push(party);
+        self.resources.push(resource);
+    }
+}
+
+/// Fills in the names that are asked for. There are few on a page, so the arrays are only walked.
+fn fill<'a>(asked: &mut HashMap<i32, Cow<'a, str>>, ids: &[i32], urns: &[&'a str]) {
+    for (id, urn) in ids.iter().zip(urns) {
+        if let Some(name) = asked.get_mut(id) {
+            *name = Cow::Borrowed(urn);
+        }
+    }
+}
+
+impl Names<'_> {
+    /// The party with this number.
+    pub(super) fn party(&self, id: i32) -> Option<&str> {
+        self.parties
+            .get(&id)
+            .map(|urn| &**urn)
+            .filter(|urn| !urn.is_empty())
+    }
+
+    /// The resource with this number.
+    pub(super) fn resource(&self, id: i32) -> Option<&str> {
+        self.resources
+            .get(&id)
+            .map(|urn| &**urn)
+            .filter(|urn| !urn.is_empty())
+    }
+}
