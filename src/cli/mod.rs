@@ -85,7 +85,7 @@ pub fn run() -> ExitCode {
             Command::Health(arguments) => arguments.run(&invocation).await,
             Command::Postgres(arguments) => arguments.run(&invocation).await,
             Command::Token(arguments) => arguments.run(&invocation),
-            Command::Policy(arguments) => arguments.run(),
+            Command::Policy(arguments) => arguments.run(&invocation),
         }
     });
     // Whatever still runs in the background has been given its time.
