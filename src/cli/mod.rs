@@ -4,6 +4,7 @@
 //! command: a file with its arguments and a `run`, a line in [`Command`], a line in [`run`].
 
 mod database;
+mod demonstration;
 mod health;
 mod local;
 mod migrate;

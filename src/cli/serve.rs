@@ -8,7 +8,7 @@ use tokio::{
     signal::unix::{Signal, SignalKind, signal},
 };
 
-use super::{Invocation, database::Database, local, say};
+use super::{Invocation, database::Database, demonstration, local, say};
 use crate::{
     app::App,
     clock::Clock,
@@ -63,16 +63,22 @@ async fn run(
     } else {
         store::require_migrated(&database.options).await?;
     }
+    let is_first_start = config.local_mode && local::install_platform(&config)?;
     let store = Store::open(&config, &database.options)?;
     let lifecycle = Lifecycle::default();
-    let app = App::open(config.clone(), Clock::system(), store, lifecycle.clone())?;
+    let clock = Clock::system();
+    let app = App::open(config.clone(), clock.clone(), store, lifecycle.clone())?;
     let router = router::router(app.clone());
 
     let drain = Duration::from_secs(config.http.drain_seconds);
-    let server = serve(listener, router, lifecycle.clone(), drain);
+    let server = serve(listener, router.clone(), lifecycle.clone(), drain);
     let mut server = std::pin::pin!(server);
     if config.local_mode {
-        say(local::banner(&config, None));
+        let tokens = local::first_tokens(&config, clock.now())?;
+        if is_first_start {
+            demonstration::create(&router, &tokens.service_owner).await?;
+        }
+        say(local::banner(&config, &tokens));
     }
     tracing::info!(address = %config.http.listen, base = config.http.public_base_uri, "ready");
 
