@@ -22,11 +22,14 @@ pub use answer::Permitted;
 pub use local::Local;
 pub use question::Question;
 pub use registry::{Metadata, Registry};
-pub use rights::{Evidence, Represented, Scope, SubjectMap, Wanted};
+pub use rights::{Evidence, Represented, SubjectMap, Wanted};
 pub use subject::Subject;
 pub use target::Target;
 
-use crate::dialog::party::{Kind, PartyUrn};
+use crate::dialog::{
+    party::{Kind, PartyUrn},
+    search::Scope,
+};
 use rights::{evidence, scope};
 
 /// Where rights, resources and names come from. Clones share everything.

@@ -11,5 +11,5 @@ mod subject_map;
 
 pub use evidence::Evidence;
 pub use represented::{Held, Represented};
-pub use scope::{Scope, Wanted};
+pub use scope::Wanted;
 pub use subject_map::SubjectMap;

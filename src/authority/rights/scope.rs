@@ -8,7 +8,10 @@ use std::{collections::HashMap, sync::Arc};
 use super::{Held, Represented, SubjectMap, party::Instance, resource_set::ResourceSet};
 use crate::{
     authority::Target,
-    dialog::{instance::InstanceRef, party::PartyUrn},
+    dialog::{
+        party::PartyUrn,
+        search::scope::{Delegated, Group, Scope},
+    },
 };
 
 /// What a search asks for; empty lists ask for everything. Any letter case.
@@ -18,42 +21,6 @@ pub struct Wanted<'a> {
     pub parties: &'a [String],
     /// Resources.
     pub resources: &'a [String],
-}
-
-/// What a caller may find.
-#[derive(Debug, Default)]
-pub struct Scope {
-    /// Parties by what may be found of theirs. A party stands in one group only; no group is without resources.
-    pub groups: Vec<Group>,
-    /// Dialogs that may be found besides.
-    pub delegated: Vec<Delegated>,
-}
-
-/// Parties with the same resources.
-#[derive(Debug)]
-pub struct Group {
-    /// Lower case, sorted.
-    pub resources: Arc<[Arc<str>]>,
-    /// Sorted.
-    pub parties: Vec<Arc<PartyUrn>>,
-}
-
-/// A dialog that was delegated by itself. It counts only while party and resource are these.
-#[derive(Debug)]
-pub struct Delegated {
-    /// Its reference: an identifier, or [a label](InstanceRef::label) that leads to it.
-    pub instance: InstanceRef,
-    /// The party under which it was delegated.
-    pub party: Arc<PartyUrn>,
-    /// The resource that it was delegated for.
-    pub resource: Arc<str>,
-}
-
-impl Scope {
-    /// Whether nothing can be found.
-    pub fn is_empty(&self) -> bool {
-        self.groups.is_empty() && self.delegated.is_empty()
-    }
 }
 
 /// What the caller who represents `represented` may find of what is wanted.
