@@ -69,7 +69,9 @@ fn service_owner_routes() -> Router<App> {
 
 fn end_user_routes() -> Router<App> {
     use end_user::dialogs;
-    Router::new().route("/api/v1/enduser/dialogs/{dialogId}", get(dialogs::get::get))
+    Router::new()
+        .route("/api/v1/enduser/dialogs", get(dialogs::search::search))
+        .route("/api/v1/enduser/dialogs/{dialogId}", get(dialogs::get::get))
 }
 
 /// Methods that take a JSON body: another content type is refused before the caller is looked at.

@@ -48,8 +48,10 @@ pub struct Rules {
 pub enum Purpose {
     /// They belong to a new dialog.
     Create,
-    /// They change a dialog or are added to it.
+    /// They change a dialog, or a request that changes it adds them.
     Update,
+    /// A request of their own adds them to a dialog.
+    Append,
 }
 
 /// Said of something that breaks a rule; what is wrong has been told to the [`Check`].
@@ -73,7 +75,7 @@ pub struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    /// Starts at `root`, the name that the API gives to the body as a whole.
+    /// Starts at `root`, the name that the API gives to the body as a whole; some bodies have none.
     pub fn new(rules: Rules, purpose: Purpose, root: &str, ids: &'a mut Ids) -> Self {
         Self {
             rules,
@@ -110,7 +112,9 @@ impl<'a> Check<'a> {
     /// Checks a member.
     pub fn at<T>(&mut self, member: &str, check: impl FnOnce(&mut Self) -> T) -> T {
         let length = self.path.len();
-        self.path.push('.');
+        if length > 0 {
+            self.path.push('.');
+        }
         self.path.push_str(member);
         let outcome = check(self);
         self.path.truncate(length);
@@ -277,16 +281,24 @@ impl<'a> Check<'a> {
         url.map(Uri::into_rooted).ok_or(Invalid)
     }
 
+    /// A URI of any kind, which must be given.
+    pub fn required_uri(&mut self, member: &str, uri: Option<Uri>) -> Valid<String> {
+        if uri.is_none() {
+            self.empty(member);
+        }
+        self.optional_uri(member, uri).ok_or(Invalid)
+    }
+
     /// A URI of any kind, which may be left out.
     pub fn optional_uri(&mut self, member: &str, uri: Option<Uri>) -> Option<String> {
         if let Some(Uri(text)) = &uri {
-            self.well_formed(member, text);
+            self.uri_text(member, text);
         }
         uri.map(Uri::into_rooted)
     }
 
     /// A text that must be a URI of any kind.
-    pub fn well_formed(&mut self, member: &str, text: &str) {
+    pub fn uri_text(&mut self, member: &str, text: &str) {
         if !uri::is_well_formed(text) {
             let name = title_case(member);
             self.tell_of(member, format!("'{name}' must be a well-formed URI."));

@@ -116,8 +116,7 @@ fn service_resource(check: &mut Check<'_>, urn: Option<String>) -> Valid<String>
             format!("'ServiceResource' must start with '{}'.", resource::PREFIX),
         );
     }
-    check.well_formed(MEMBER, &urn);
-    check.longest(MEMBER, &urn, limits::URI);
+    check.uri_text(MEMBER, &urn);
     Ok(resource::canonical(&urn))
 }
 
@@ -167,8 +166,7 @@ pub(super) fn check_process(
         ("precedingProcess", preceding_process),
     ] {
         if let Some(uri) = uri {
-            check.well_formed(member, uri);
-            check.longest(member, uri, limits::URI);
+            check.uri_text(member, uri);
         }
     }
 }

@@ -15,6 +15,9 @@ pub mod part;
 pub mod text;
 mod valid;
 
+#[cfg(test)]
+mod tests;
+
 pub use check::{Check, Invalid, Purpose, Rules, Valid};
 pub use claims::{Claims, PartKind};
 pub use hierarchy::hierarchy_violations;

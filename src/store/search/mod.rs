@@ -20,7 +20,7 @@ mod tests;
 use sqlx::PgPool;
 
 use self::{numbers::Numbers, row::Row};
-use super::keys::Keys;
+use super::{Store, keys::Keys};
 use crate::dialog::{
     search::{Cursor, Filter, Order, Page, Scope, TextQuery},
     timestamp::Timestamp,
@@ -71,9 +71,11 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// The page of dialogs that end users see: visible, not expired, not deleted.
-pub async fn end_user(pool: &PgPool, keys: &Keys, asked: &Asked<'_>) -> Result<Page, Error> {
-    page(pool, keys, asked, text::WINDOW).await
+impl Store {
+    /// The page of dialogs that end users see: visible, not expired, not deleted.
+    pub async fn find(&self, asked: &Asked<'_>) -> Result<Page, Error> {
+        page(self.search(), &self.keys, asked, text::WINDOW).await
+    }
 }
 
 async fn page(pool: &PgPool, keys: &Keys, asked: &Asked<'_>, window: i64) -> Result<Page, Error> {

@@ -2,4 +2,5 @@
 
 pub mod get;
 pub mod list;
+pub mod search;
 pub mod shape;

@@ -10,7 +10,10 @@ use axum::{
 
 use super::list::{DialogListItem, ListViewer, Page};
 use crate::{
-    api::{access, wire::{self, Viewer}},
+    api::{
+        access,
+        wire::{self, Viewer},
+    },
     app::App,
     authority::Wanted,
     dialog::{
@@ -22,7 +25,7 @@ use crate::{
         problem::Problem,
         query::{self, Query},
     },
-    store::search::Failed,
+    store::search::{self as store, Asked},
 };
 
 /// Finds dialogs. Nothing authorized is an empty page, never a refusal.
@@ -42,19 +45,30 @@ pub async fn search(
     let now = app.now();
     let subject = access::subject(&caller)?;
     let parties: Vec<String> = search.parties.iter().map(ToString::to_string).collect();
-    let wanted = Wanted { parties: &parties, resources: &search.resources };
-    let scope = app.authority().scope(&subject, wanted).await?;
-    let page = if scope.is_empty() {
-        search::Page::default()
-    } else {
-        app.store().find(&scope, &search, now).await?
+    let wanted = Wanted {
+        parties: &parties,
+        resources: &search.resources,
     };
+    let scope = app.authority().scope(&subject, wanted).await?;
+    let asked = Asked {
+        scope: &scope,
+        filter: &search.filter,
+        text: search.text.as_ref(),
+        order: &search.order,
+        cursor: search.cursor.as_ref(),
+        limit: search.limit,
+        now,
+    };
+    let page = app.store().find(&asked).await?;
 
     let token = page.next(&search.order).or_else(|| search.cursor.clone());
     let levels = levels(&app, &page).await?;
     let mask = app.actor_mask(now);
     let by = ListViewer {
-        viewer: Viewer { urn: Some(subject.urn()), mask: Some(&mask) },
+        viewer: Viewer {
+            urn: Some(subject.urn()),
+            mask: Some(&mask),
+        },
         mask: &mask,
         languages: &languages,
     };
@@ -66,7 +80,10 @@ pub async fn search(
             .hits
             .into_iter()
             .map(|hit| {
-                let asked = levels.get(&hit.service_resource).copied().unwrap_or(u32::MAX);
+                let asked = levels
+                    .get(&hit.service_resource)
+                    .copied()
+                    .unwrap_or(u32::MAX);
                 DialogListItem::of(hit, caller.level >= asked, &by)
             })
             .collect(),
@@ -90,18 +107,24 @@ async fn levels(app: &App, page: &search::Page) -> Result<HashMap<String, u32>, 
     Ok(page
         .hits
         .iter()
-        .map(|hit| (hit.service_resource.clone(), registry.minimum_level(&hit.service_resource)))
+        .map(|hit| {
+            (
+                hit.service_resource.clone(),
+                registry.minimum_level(&hit.service_resource),
+            )
+        })
         .collect())
 }
 
-impl From<Failed> for Problem {
-    fn from(failed: Failed) -> Self {
-        match failed {
-            Failed::TimedOut => Self::unprocessable(
+impl From<store::Error> for Problem {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::TimedOut => Self::unprocessable(
                 "Search",
                 "The search took too long. Narrow it: give contentUpdatedAfter, fewer parties, or a service resource.",
             ),
-            Failed::Database(error) => error.into(),
+            store::Error::Cursor => Self::invalid("continuationToken", error.to_string()),
+            store::Error::Database(error) => error.into(),
         }
     }
 }

@@ -31,6 +31,7 @@ pub struct CreateDialogGuiAction {
     /// What the action is asked for, where that is not the resource as a whole.
     pub authorization_attribute: Option<String>,
     /// Whether it deletes the dialog.
+    #[schema(required = false)]
     pub is_delete_dialog_action: bool,
     /// `GET`, `POST` or `DELETE`; `GET` when left out.
     #[schema(value_type = Option<HttpVerb>)]
@@ -108,6 +109,7 @@ pub struct CreateDialogApiActionEndpoint {
     #[schema(value_type = Option<String>, format = "uri")]
     pub response_schema: Option<Uri>,
     /// Whether it will go away.
+    #[schema(required = false)]
     pub deprecated: bool,
     /// When it will; needs `deprecated`.
     pub sunset_at: Option<Timestamp>,

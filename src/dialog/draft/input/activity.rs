@@ -36,7 +36,7 @@ pub struct CreateDialogActivity {
     #[schema(value_type = Actor)]
     pub performed_by: Option<ActorInput>,
     /// What happened, in words; only with `Information`.
-    #[schema(value_type = Vec<Localization>, nullable)]
+    #[schema(value_type = Vec<Localization>, nullable, required = false)]
     pub description: Vec<LocalizationInput>,
 }
 

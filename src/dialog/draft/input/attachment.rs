@@ -19,7 +19,7 @@ pub struct CreateDialogAttachment {
     /// Identifier, a UUID of version 7; made when left out.
     pub id: Option<Uuid>,
     /// Name for people.
-    #[schema(value_type = Vec<Localization>, nullable)]
+    #[schema(value_type = Vec<Localization>, nullable, required = false)]
     pub display_name: Vec<LocalizationInput>,
     /// Name for systems.
     pub name: Option<String>,
@@ -68,7 +68,7 @@ pub struct CreateDialogTransmissionAttachment {
     /// Identifier, a UUID of version 7; made when left out.
     pub id: Option<Uuid>,
     /// Name for people.
-    #[schema(value_type = Vec<Localization>, nullable)]
+    #[schema(value_type = Vec<Localization>, nullable, required = false)]
     pub display_name: Vec<LocalizationInput>,
     /// Name for systems.
     pub name: Option<String>,

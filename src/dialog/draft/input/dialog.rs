@@ -45,6 +45,7 @@ pub struct CreateDialog {
     /// The process before, a URI; needs `process`.
     pub preceding_process: Option<String>,
     /// Whether the dialog is for systems only and may do without texts.
+    #[schema(required = false)]
     pub is_api_only: bool,
     /// When the dialog was created, for dialogs that come from elsewhere.
     pub created_at: Option<Timestamp>,
@@ -61,22 +62,22 @@ pub struct CreateDialog {
     /// The texts; may be left out when `isApiOnly` is set.
     pub content: Option<CreateDialogContent>,
     /// Words by which the dialog is found and that nobody sees.
-    #[schema(nullable)]
+    #[schema(nullable, required = false)]
     pub search_tags: Vec<CreateDialogTag>,
     /// Links to files.
-    #[schema(nullable)]
+    #[schema(nullable, required = false)]
     pub attachments: Vec<CreateDialogAttachment>,
     /// What was sent within the dialog.
-    #[schema(nullable)]
+    #[schema(nullable, required = false)]
     pub transmissions: Vec<CreateDialogTransmission>,
     /// Buttons; at most one primary, one secondary and five tertiary ones.
-    #[schema(nullable)]
+    #[schema(nullable, required = false)]
     pub gui_actions: Vec<CreateDialogGuiAction>,
     /// What systems can call.
-    #[schema(nullable)]
+    #[schema(nullable, required = false)]
     pub api_actions: Vec<CreateDialogApiAction>,
     /// What happened with the dialog.
-    #[schema(nullable)]
+    #[schema(nullable, required = false)]
     pub activities: Vec<CreateDialogActivity>,
 }
 
@@ -113,7 +114,7 @@ json_object!(CreateDialog {
 #[schema(rename_all = "camelCase")]
 pub struct CreateDialogServiceOwnerContext {
     /// At most 20 labels.
-    #[schema(nullable)]
+    #[schema(nullable, required = false)]
     pub service_owner_labels: Vec<CreateDialogServiceOwnerLabel>,
 }
 

@@ -24,7 +24,7 @@ pub struct CreateDialogTransmission {
     /// Key under which it is created at most once within the dialog, 3 to 36 characters.
     pub idempotent_key: Option<String>,
     /// When it was sent; now when left out.
-    #[schema(value_type = Timestamp)]
+    #[schema(value_type = Timestamp, required = false)]
     pub created_at: Option<Timestamp>,
     /// What `read` is asked for, where that is not the resource as a whole.
     pub authorization_attribute: Option<String>,
@@ -44,10 +44,10 @@ pub struct CreateDialogTransmission {
     /// The texts; may be left out when the dialog is for systems only.
     pub content: Option<CreateDialogTransmissionContent>,
     /// Links to files.
-    #[schema(nullable)]
+    #[schema(nullable, required = false)]
     pub attachments: Vec<CreateDialogTransmissionAttachment>,
     /// Links.
-    #[schema(nullable)]
+    #[schema(nullable, required = false)]
     pub navigational_actions: Vec<CreateDialogTransmissionNavigationalAction>,
 }
 

@@ -155,6 +155,6 @@ fn endpoint(check: &mut Check<'_>, input: CreateDialogApiActionEndpoint) -> Vali
 fn action_id(check: &mut Check<'_>, kind: PartKind, id: Option<uuid::Uuid>) -> uuid::Uuid {
     match check.purpose {
         Purpose::Create => check.own_id(kind, id),
-        Purpose::Update => check.any_id(kind, id),
+        Purpose::Update | Purpose::Append => check.any_id(kind, id),
     }
 }

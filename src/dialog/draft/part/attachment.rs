@@ -44,7 +44,12 @@ fn attachment(check: &mut Check<'_>, input: CreateDialogAttachment) -> Valid<Att
 
 fn attachment_url(check: &mut Check<'_>, input: CreateDialogAttachmentUrl) -> Valid<AttachmentUrl> {
     let id = check.own_id(PartKind::AttachmentUrl, input.id);
-    let url = check.https_url(input.url);
+    // What the API has always taken where a transmission is added on its own, and clients send.
+    let url = if check.purpose == Purpose::Append {
+        check.required_uri("url", input.url)
+    } else {
+        check.https_url(input.url)
+    };
     let media_type = check.optional_text("mediaType", input.media_type, limits::TEXT);
     let consumer_type = check.choice("consumerType", input.consumer_type);
     Ok(AttachmentUrl {
