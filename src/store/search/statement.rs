@@ -328,28 +328,34 @@ fn delegated(
         binds.add(&labels.parties)?,
         binds.add(&labels.resources)?,
     ];
+    // Lateral and limited, so that it is read by identifier however many dialogs a label seems to have.
     with.push(format!(
         "delegated AS MATERIALIZED (
-           SELECT d.id, d.party_id, p.urn AS party, d.resource_id, r.urn AS resource
+           SELECT d.id, d.party_id, n.party, d.resource_id, n.resource
              FROM (SELECT * FROM unnest({ids}::uuid[], {id_parties}::text[], {id_resources}::text[])
                    UNION ALL
                    SELECT l.dialog_id, n.party, n.resource
                      FROM unnest({texts}::text[], {label_parties}::text[], {label_resources}::text[])
                           AS n (label, party, resource)
-                     JOIN service_owner_label l ON l.value = n.label) AS n (id, party, resource)
-             JOIN dialog d ON d.id = n.id
-             JOIN party p ON p.id = d.party_id AND p.urn = n.party
-             JOIN resource r ON r.id = d.resource_id AND r.urn = n.resource)"
+                    CROSS JOIN LATERAL (SELECT dialog_id FROM service_owner_label l
+                                         WHERE l.value = n.label OFFSET 0) AS l) AS n (id, party, resource)
+            CROSS JOIN LATERAL (SELECT d.id, d.party_id, d.resource_id FROM dialog d
+                                 WHERE d.id = n.id
+                                   AND d.party_id = (SELECT p.id FROM party p WHERE p.urn = n.party)
+                                   AND d.resource_id = (SELECT r.id FROM resource r WHERE r.urn = n.resource)
+                                 LIMIT 1) AS d)"
     ));
     let text = if for_text { text::CONDITION } else { "" };
     with.push(format!(
         "single AS MATERIALIZED (
-           SELECT {} FROM (SELECT DISTINCT id FROM delegated) AS n JOIN dialog d ON d.id = n.id
-            WHERE TRUE{}{}{text} ORDER BY {} LIMIT {})",
+           SELECT c.* FROM (SELECT DISTINCT id FROM delegated) AS n
+            CROSS JOIN LATERAL (SELECT {} FROM dialog d
+                                 WHERE d.id = n.id{}{}{text} LIMIT 1) AS c
+            ORDER BY {} LIMIT {})",
         keyset::columns(&plan.parts, "d"),
         plan.filters,
         keyset::behind(&plan.parts),
-        keyset::order_by(&plan.parts, "d"),
+        keyset::order_by(&plan.parts, "c"),
         plan.limit,
     ));
     Ok(())
@@ -386,7 +392,8 @@ fn list_items(numbers: &Numbers<'_>) -> String {
                                  ORDER BY s.created_at, s.id)
                    FROM seen_log s
                   WHERE s.dialog_id = d.id AND s.created_at >= least(d.updated_at, d.content_updated_at)) AS seen
-           FROM page JOIN dialog d ON d.id = page.id JOIN org o ON o.id = d.org_id
+           FROM page CROSS JOIN LATERAL (SELECT * FROM dialog WHERE id = page.id LIMIT 1) AS d
+           JOIN org o ON o.id = d.org_id
           ORDER BY page.n",
         learned("party"),
         learned("resource"),

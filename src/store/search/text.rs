@@ -41,7 +41,7 @@ pub(super) fn query(text: &TextQuery, window: i64, binds: &mut Binds) -> sqlx::R
     })
 }
 
-/// Where the dialogs with the words come from.
+/// Where the dialogs with the words come from. Each step is lateral, so that the words are asked for first.
 pub(super) fn sources(plan: &Plan, query: &Query, with: &mut Vec<String>) -> Vec<String> {
     let window = query.window;
     statement::candidates(plan, window, with);
@@ -71,9 +71,13 @@ pub(super) fn sources(plan: &Plan, query: &Query, with: &mut Vec<String>) -> Vec
              FROM (SELECT party_id, array_agg(resource_id) AS resources FROM pairs
                     WHERE (SELECT yes FROM undecided) GROUP BY party_id) AS u
             CROSS JOIN LATERAL (
-                  SELECT {} FROM dialog_search w JOIN dialog d ON d.id = w.dialog_id
-                   WHERE w.party_id = u.party_id AND w.vec @@ (SELECT words FROM query)
-                     AND d.party_id = u.party_id AND d.resource_id = ANY (u.resources){}{}
+                  SELECT d.*
+                    FROM (SELECT w.dialog_id FROM dialog_search w
+                           WHERE w.party_id = u.party_id AND w.vec @@ (SELECT words FROM query) OFFSET 0) AS w
+                   CROSS JOIN LATERAL (
+                         SELECT {} FROM dialog d
+                          WHERE d.id = w.dialog_id AND d.party_id = u.party_id
+                            AND d.resource_id = ANY (u.resources){}{} LIMIT 1) AS d
                    ORDER BY {} LIMIT {}) AS c
             ORDER BY {by_candidate} LIMIT {})",
         keyset::columns(&plan.parts, "d"),
