@@ -7,6 +7,7 @@ use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
 };
+use tokio_util::sync::CancellationToken;
 
 use super::{Invocation, database::Database, local, say};
 use crate::{
@@ -65,17 +66,23 @@ async fn run(
     }
     let store = Store::open(&config, &database.options)?;
     let lifecycle = Lifecycle::default();
-    let app = App::open(config.clone(), Clock::system(), store, lifecycle.clone())?;
+    let clock = Clock::system();
+    local::prepare(&config)?;
+    let app = App::open(config.clone(), clock.clone(), store, lifecycle.clone())?;
     let router = router::router(app.clone());
 
+    let address = listener.local_addr()?;
     let drain = Duration::from_secs(config.http.drain_seconds);
     let server = serve(listener, router, lifecycle.clone(), drain);
     let mut server = std::pin::pin!(server);
     if config.local_mode {
-        say(local::banner(&config, None));
+        let tokens = local::FirstTokens::issue(&config, &clock)?;
+        say(local::banner(&config, tokens.as_ref()));
     }
-    tracing::info!(address = %config.http.listen, base = config.http.public_base_uri, "ready");
+    tracing::info!(%address, base = config.http.public_base_uri, "ready");
 
+    let watching = CancellationToken::new();
+    let watch = tokio::spawn(app.authority().clone().watch(watching.clone()));
     let outcome = tokio::select! {
         () = signals.next() => Ok(()),
         error = database.ended() => Err(error),
@@ -87,7 +94,9 @@ async fn run(
         () = end(&config, &lifecycle, server) => {}
         () = signals.next() => tracing::warn!("stopping at once"),
     }
+    watching.cancel();
     app.close().await;
+    watch.await.context("watching the platform directory")?;
     outcome
 }
 

@@ -34,26 +34,30 @@ async fn one_command_serves_from_a_database_of_its_own_and_stops_both() {
     assert!(connect(&folder).await.is_err());
 }
 
+/// The text between two others.
+fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+    let (_, rest) = text.split_once(start).unwrap();
+    rest.split_once(end).unwrap().0
+}
+
 #[tokio::test]
-async fn a_kill_loses_nothing_that_was_committed() {
+async fn the_printed_request_creates_a_dialog_and_a_kill_does_not_lose_it() {
     let folder = Folder::new();
     let server = Server::starts(&folder);
-    let mut connection = connect(&folder).await.unwrap();
-    sqlx::query("INSERT INTO party (urn) VALUES ('urn:kept')")
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    drop(connection);
+    let token = between(&server.banner, "-H '", "'").to_owned();
+    assert!(token.starts_with("Authorization: Bearer "), "{token}");
+    let body = between(&server.banner, "-d '", "'\n");
+    let headers = [token.as_str(), "Content-Type: application/json"];
+    let created = server.answers("POST /api/v1/serviceowner/dialogs", &headers, body);
+    assert!(created.starts_with("HTTP/1.1 201 "), "{created}");
+    let id = between(&created, "\r\n\r\n\"", "\"");
     assert_eq!(server.ends_on(Signal::KILL), None);
 
     let server = Server::starts(&folder);
-    let mut connection = connect(&folder).await.unwrap();
-    let kept: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM party WHERE urn = 'urn:kept')")
-        .fetch_one(&mut connection)
-        .await
-        .unwrap();
-    assert!(kept);
-    drop(connection);
+    let request = format!("GET /api/v1/serviceowner/dialogs/{id}");
+    let found = server.answers(&request, &[&token], "");
+    assert!(found.starts_with("HTTP/1.1 200 "), "{found}");
+    // The database that outlived its server is stopped by the next one.
     assert_eq!(server.ends_on(Signal::INT), Some(0));
     assert!(connect(&folder).await.is_err());
 }

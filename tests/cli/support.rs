@@ -44,7 +44,7 @@ pub fn dialogporten(folder: &Folder, arguments: &[&str]) -> Command {
     }
     command
         .env_remove("DATABASE_URL")
-        .env_remove("RUST_LOG")
+        .env("RUST_LOG", "warn")
         .current_dir(folder.path())
         .args(arguments)
         .stdin(Stdio::null());
@@ -104,12 +104,25 @@ impl Server {
 
     /// The status of the answer to a GET.
     pub fn status(&self, target: &str) -> String {
+        let answer = self.answers(&format!("GET {target}"), &[], "");
+        answer.split(' ').nth(1).unwrap_or_default().to_owned()
+    }
+
+    /// Sends a request and reads the whole answer, head and body.
+    pub fn answers(&self, request: &str, headers: &[&str], body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        let request = format!("GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        let headers: String = headers
+            .iter()
+            .map(|header| format!("{header}\r\n"))
+            .collect();
+        let length = body.len();
+        let request = format!(
+            "{request} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
+        );
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        answer.split(' ').nth(1).unwrap_or_default().to_owned()
+        answer
     }
 
     /// Sends a signal and waits for the end: the exit code, if it was not the signal that ended it.
