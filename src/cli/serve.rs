@@ -63,24 +63,25 @@ async fn run(
     } else {
         store::require_migrated(&database.options).await?;
     }
-    let is_first_start = config.local_mode && local::install_platform(&config)?;
     let store = Store::open(&config, &database.options)?;
     let lifecycle = Lifecycle::default();
     let clock = Clock::system();
+    let is_first_start = local::prepare(&config)?;
     let app = App::open(config.clone(), clock.clone(), store, lifecycle.clone())?;
     let router = router::router(app.clone());
 
+    let address = listener.local_addr()?;
     let drain = Duration::from_secs(config.http.drain_seconds);
     let server = serve(listener, router.clone(), lifecycle.clone(), drain);
     let mut server = std::pin::pin!(server);
     if config.local_mode {
-        let tokens = local::first_tokens(&config, clock.now())?;
-        if is_first_start {
+        let tokens = local::FirstTokens::issue(&config, &clock)?;
+        if let Some(tokens) = tokens.as_ref().filter(|_| is_first_start) {
             demonstration::create(&router, &tokens.service_owner).await?;
         }
-        say(local::banner(&config, &tokens));
+        say(local::banner(&config, tokens.as_ref()));
     }
-    tracing::info!(address = %config.http.listen, base = config.http.public_base_uri, "ready");
+    tracing::info!(%address, base = config.http.public_base_uri, "ready");
 
     let outcome = tokio::select! {
         () = signals.next() => Ok(()),

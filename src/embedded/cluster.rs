@@ -96,7 +96,7 @@ pub(super) async fn create_database(place: &Place, name: &'static str) -> Result
 fn is_missing_database(error: &sqlx::Error) -> bool {
     error
         .as_database_error()
-        .and_then(|error| error.code())
+        .and_then(sqlx::error::DatabaseError::code)
         .is_some_and(|code| code == "3D000")
 }
 

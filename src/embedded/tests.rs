@@ -162,7 +162,7 @@ async fn a_machine_without_postgresql_is_told_what_to_do() {
     let error = Embedded::start(&options).await.unwrap_err().to_string();
     for choice in [
         "has no program postgres",
-        "database.url",
+        "DATABASE__URL",
         "apt",
         "brew",
         "docker",
