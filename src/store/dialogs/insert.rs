@@ -135,7 +135,8 @@ async fn statement(pool: &PgPool, keys: DialogKeys, new: &NewDialog<'_>) -> sqlx
                       AS x (id, created_at, type, transmission_id, doc)),
              claims AS (
                INSERT INTO claimed_id (kind, id, dialog_id)
-               SELECT x.kind, x.id, created.id FROM created, unnest($43::smallint[], $44::uuid[]) AS x (kind, id)),
+               SELECT x.kind, x.id, created.id FROM created, unnest($43::smallint[], $44::uuid[]) AS x (kind, id)
+                ORDER BY x.kind, x.id),
              owner_labels AS (
                INSERT INTO service_owner_label (dialog_id, value)
                SELECT created.id, x.value FROM created, unnest($27::text[]) AS x (value)),
