@@ -1,7 +1,7 @@
 //! Who may do what: one question, one answer.
 //!
-//! [`Authority`] is what the rest of the house holds. What is asked ([`Question`]) and answered ([`Permitted`]), and
-//! what follows from whom a caller represents ([`rights`]), does not depend on where answers come from.
+//! `Authority` is what the rest of the house holds. What is asked (`Question`) and answered (`Permitted`), and
+//! what follows from whom a caller represents (`rights`), does not depend on where answers come from.
 
 pub mod answer;
 pub mod attributes;
