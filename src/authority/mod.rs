@@ -153,3 +153,43 @@ impl Authority {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::authority::local::fixture::{
+        COMPANY, Directory, MAIL, PERSON, STRANGER, SYSTEM, org, subject,
+    };
+
+    #[tokio::test]
+    async fn only_a_system_may_represent_nobody() {
+        let directory =
+            Directory::new(&json!({PERSON: [], MAIL: [], STRANGER: [org(COMPANY, &["DAGL"])]}));
+        let authority = Authority::Local(Local::open(directory.path().to_owned()).unwrap());
+        let parties = [COMPANY.to_owned()];
+        let all = Wanted::default();
+        let some = Wanted {
+            parties: &parties,
+            ..all
+        };
+        for (who, wanted, expected) in [
+            (PERSON, all, Err(Unavailable::NoParties)),
+            (PERSON, some, Ok(true)),
+            (MAIL, all, Err(Unavailable::NoParties)),
+            // Whoever delivers the parties is not asked for some of them on behalf of an address.
+            (MAIL, some, Err(Unavailable::NoParties)),
+            (SYSTEM, all, Ok(true)),
+            (SYSTEM, some, Ok(true)),
+            (STRANGER, all, Ok(true)),
+        ] {
+            let scope = authority.scope(&subject(who), wanted).await;
+            assert_eq!(scope.map(|scope| scope.is_empty()), expected, "{who}");
+        }
+        for (who, count) in [(PERSON, None), (SYSTEM, Some(0)), (STRANGER, Some(1))] {
+            let represented = authority.represented(&subject(who)).await.ok();
+            assert_eq!(represented.map(|all| all.tree().len()), count, "{who}");
+        }
+    }
+}
