@@ -9,7 +9,7 @@ mod decision;
 mod directory;
 mod explain;
 #[cfg(test)]
-mod fixture;
+pub(super) mod fixture;
 mod policies;
 mod snapshot;
 
