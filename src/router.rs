@@ -12,7 +12,7 @@ use tower::{ServiceBuilder, ServiceExt, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    api::{end_user, health, metadata, service_owner, well_known},
+    api::{documents, end_user, health, metadata, service_owner, well_known},
     app::App,
     http::{
         body,
@@ -24,6 +24,7 @@ use crate::{
 pub fn router(app: App) -> Router {
     let prefix = app.config().http.path_prefix.clone();
     let routes = routes()
+        .merge(documents::routes(app.public_base()))
         .fallback(|| async { StatusCode::NOT_FOUND })
         .with_state(app)
         .layer(

@@ -2,6 +2,7 @@
 //!
 //! A handler reads top to bottom: who calls, what they ask, load, decide, apply, answer.
 
+pub mod documents;
 pub mod end_user;
 pub mod health;
 pub mod metadata;

@@ -23,12 +23,19 @@ use crate::{
         party::PartyUrn,
         timestamp::Timestamp,
     },
-    http::{body, extract::ServiceOwner, problem::Problem, query::Query},
+    http::{body, extract::ServiceOwner, openapi::answers, problem::Problem, query::Query},
     json,
     store::dialogs::insert::{NewDialog, Refused},
 };
 
 /// Creates a dialog. The answer is its id; when it has been sent, the dialog can be found.
+#[utoipa::path(
+    post,
+    path = "/api/v1/serviceowner/dialogs",
+    operation_id = "CreateDialog",
+    request_body = CreateDialog,
+    responses(answers::Created, (status = 409), (status = 422)),
+)]
 pub async fn create(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,
