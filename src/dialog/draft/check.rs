@@ -73,7 +73,7 @@ pub struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    /// Starts at `root`, the name that the API gives to the body as a whole.
+    /// Starts at `root`, the name that the API gives to the body as a whole; empty where members stand for themselves.
     pub fn new(rules: Rules, purpose: Purpose, root: &str, ids: &'a mut Ids) -> Self {
         Self {
             rules,
@@ -110,7 +110,9 @@ impl<'a> Check<'a> {
     /// Checks a member.
     pub fn at<T>(&mut self, member: &str, check: impl FnOnce(&mut Self) -> T) -> T {
         let length = self.path.len();
-        self.path.push('.');
+        if !self.path.is_empty() {
+            self.path.push('.');
+        }
         self.path.push_str(member);
         let outcome = check(self);
         self.path.truncate(length);
