@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
-    routing::{MethodRouter, get, post},
+    routing::{MethodRouter, delete, get, post, put},
 };
 use tower::{ServiceBuilder, ServiceExt, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -56,7 +56,7 @@ fn routes() -> Router<App> {
 }
 
 fn service_owner_routes() -> Router<App> {
-    use service_owner::dialogs;
+    use service_owner::{dialogs, labels, system_labels};
     Router::new()
         .route(
             "/api/v1/serviceowner/dialogs",
@@ -66,13 +66,41 @@ fn service_owner_routes() -> Router<App> {
             "/api/v1/serviceowner/dialogs/{dialogId}",
             get(dialogs::get::get),
         )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/context/labels",
+            get(labels::list::list).merge(json(post(labels::create::create))),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/context/labels/{label}",
+            delete(labels::delete::delete),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/endusercontext/systemlabels",
+            json(put(system_labels::set::set)),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/endusercontext/systemlabels/actions/bulkset",
+            json(post(system_labels::bulk_set::bulk_set)),
+        )
 }
 
 fn end_user_routes() -> Router<App> {
-    use end_user::dialogs;
+    use end_user::{dialogs, label_log, labels};
     Router::new()
         .route("/api/v1/enduser/dialogs", get(dialogs::search::search))
         .route("/api/v1/enduser/dialogs/{dialogId}", get(dialogs::get::get))
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/context/labellog",
+            get(label_log::list),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/context/systemlabels",
+            json(put(labels::set::set)),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/context/systemlabels/actions/bulkset",
+            json(post(labels::bulk_set::bulk_set)),
+        )
 }
 
 /// Methods that take a JSON body: another content type is refused before the caller is looked at.

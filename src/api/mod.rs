@@ -11,5 +11,7 @@ pub mod well_known;
 pub mod wire;
 
 mod access;
+mod labelling;
 mod ownership;
+mod revision;
 mod seen;

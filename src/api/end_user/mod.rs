@@ -1,3 +1,5 @@
 //! What end users can do: people, systems that act for them, and users known by e-mail only.
 
 pub mod dialogs;
+pub mod label_log;
+pub mod labels;

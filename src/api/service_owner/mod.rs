@@ -1,3 +1,5 @@
 //! What service owners can do.
 
 pub mod dialogs;
+pub mod labels;
+pub mod system_labels;

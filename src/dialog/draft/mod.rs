@@ -11,6 +11,7 @@ mod create;
 mod dates;
 mod hierarchy;
 pub mod input;
+pub mod labels;
 pub mod part;
 pub mod text;
 mod valid;
