@@ -1,5 +1,7 @@
 //! What an end user may do with one dialog, asked once per request.
 
+use uuid::Uuid;
+
 use crate::{
     app::App,
     auth::Identity,
@@ -51,25 +53,30 @@ fn mark(dialog: &mut Dialog, permitted: &Permitted) {
 }
 
 /// Refuses a caller whose authentication level is below what the resource asks for.
-pub async fn check_level(app: &App, caller: &Identity, dialog: &Dialog) -> Result<(), Problem> {
+pub async fn check_level(app: &App, caller: &Identity, resource: &str) -> Result<(), Problem> {
     let registry = app.authority().registry().await?;
-    if caller.level < registry.minimum_level(&dialog.service_resource) {
+    if caller.level < registry.minimum_level(resource) {
         return Err(Problem::level_too_low());
     }
     Ok(())
 }
 
 /// Hides a dialog before its time and after it.
-pub fn check_period(dialog: &Dialog, now: Timestamp) -> Result<(), Problem> {
-    if let Some(from) = dialog.visible_from
+pub fn check_period(
+    id: Uuid,
+    visible_from: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<(), Problem> {
+    if let Some(from) = visible_from
         && from > now
     {
-        return Err(Problem::NotYetVisible(dialog.id, from));
+        return Err(Problem::NotYetVisible(id, from));
     }
-    if let Some(since) = dialog.expires_at
+    if let Some(since) = expires_at
         && since < now
     {
-        return Err(Problem::Expired(dialog.id, since));
+        return Err(Problem::Expired(id, since));
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::dialog::{Dialog, instance::InstanceRef};
+use crate::dialog::{Dialog, Header, instance::InstanceRef};
 
 /// A dialog as questions see it. Party, resource and labels are lower case, as they are stored.
 #[derive(Clone, Copy)]
@@ -39,6 +39,17 @@ impl<'a> From<&'a Dialog> for Target<'a> {
             party: &dialog.party,
             resource: &dialog.service_resource,
             labels: &dialog.service_owner_labels,
+        }
+    }
+}
+
+impl<'a> From<&'a Header> for Target<'a> {
+    fn from(header: &'a Header) -> Self {
+        Self {
+            dialog: header.id,
+            party: &header.party,
+            resource: &header.service_resource,
+            labels: &header.service_owner_labels,
         }
     }
 }

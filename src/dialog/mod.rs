@@ -10,6 +10,7 @@ pub mod attachment;
 pub mod content;
 pub mod draft;
 pub mod event;
+mod header;
 pub mod id;
 pub mod instance;
 pub mod label;
@@ -33,4 +34,5 @@ pub mod violations;
 mod aggregate;
 
 pub use aggregate::Dialog;
+pub use header::Header;
 pub use violations::Violations;

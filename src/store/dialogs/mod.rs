@@ -1,6 +1,7 @@
-//! Dialogs in the database: written by one statement, read by one statement.
+//! Dialogs in the database: written by one statement, read by one statement, in full or just the head.
 
 pub(super) mod document;
+mod header;
 pub mod insert;
 mod load;
 mod seen;

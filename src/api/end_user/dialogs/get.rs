@@ -46,8 +46,8 @@ pub async fn get(
     if dialog.deleted_at.is_some() {
         return Err(Problem::Gone(Noun::Dialog, id.to_string()));
     }
-    access::check_level(&app, &caller, &dialog).await?;
-    access::check_period(&dialog, now)?;
+    access::check_level(&app, &caller, &dialog.service_resource).await?;
+    access::check_period(id, dialog.visible_from, dialog.expires_at, now)?;
 
     seen::record(&app, &mut dialog, subject.urn(), caller.user_type, now).await;
     let token = app.dialog_token(&caller, &dialog, &permitted, now);
