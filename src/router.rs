@@ -55,7 +55,7 @@ fn routes() -> Router<App> {
 }
 
 fn service_owner_routes() -> Router<App> {
-    use service_owner::dialogs;
+    use service_owner::{activities, dialogs, seen_log, transmissions};
     Router::new()
         .route(
             "/api/v1/serviceowner/dialogs",
@@ -65,13 +65,61 @@ fn service_owner_routes() -> Router<App> {
             "/api/v1/serviceowner/dialogs/{dialogId}",
             get(dialogs::get::get),
         )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/activities",
+            get(activities::list::list),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/activities/{activityId}",
+            get(activities::get::get),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/transmissions",
+            get(transmissions::list::list),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/transmissions/{transmissionId}",
+            get(transmissions::get::get),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/seenlog",
+            get(seen_log::list::list),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/seenlog/{seenLogId}",
+            get(seen_log::get::get),
+        )
 }
 
 fn end_user_routes() -> Router<App> {
-    use end_user::dialogs;
+    use end_user::{activities, dialogs, seen_log, transmissions};
     Router::new()
         .route("/api/v1/enduser/dialogs", get(dialogs::search::search))
         .route("/api/v1/enduser/dialogs/{dialogId}", get(dialogs::get::get))
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/activities",
+            get(activities::list::list),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/activities/{activityId}",
+            get(activities::get::get),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/transmissions",
+            get(transmissions::list::list),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/transmissions/{transmissionId}",
+            get(transmissions::get::get),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/seenlog",
+            get(seen_log::list::list),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/seenlog/{seenLogId}",
+            get(seen_log::get::get),
+        )
 }
 
 /// Methods that take a JSON body: another content type is refused before the caller is looked at.

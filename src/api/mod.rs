@@ -11,4 +11,5 @@ pub mod wire;
 
 mod access;
 mod ownership;
+mod parts;
 mod seen;

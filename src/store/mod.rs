@@ -7,6 +7,7 @@ pub mod dialogs;
 mod inconsistent;
 pub mod keys;
 mod migrate;
+pub mod parts;
 mod pools;
 pub mod search;
 pub mod testing;

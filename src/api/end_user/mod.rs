@@ -1,3 +1,6 @@
 //! What end users can do: people, systems that act for them, and users known by e-mail only.
 
+pub mod activities;
 pub mod dialogs;
+pub mod seen_log;
+pub mod transmissions;

@@ -33,7 +33,7 @@ pub async fn get(
         .dialog(id)
         .await?
         .ok_or_else(|| Problem::no_dialog(id))?;
-    if !ownership::owns_resource(&app, caller.identity(), &dialog).await? {
+    if !ownership::owns_resource(&app, caller.identity(), &dialog.service_resource).await? {
         return Err(Problem::no_dialog(id));
     }
     if person.is_some() {
