@@ -56,7 +56,7 @@ fn routes() -> Router<App> {
 }
 
 fn service_owner_routes() -> Router<App> {
-    use service_owner::{dialogs, labels, system_labels};
+    use service_owner::{activities, dialogs, labels, seen_log, system_labels, transmissions};
     Router::new()
         .route(
             "/api/v1/serviceowner/dialogs",
@@ -82,10 +82,34 @@ fn service_owner_routes() -> Router<App> {
             "/api/v1/serviceowner/dialogs/endusercontext/systemlabels/actions/bulkset",
             json(post(system_labels::bulk_set::bulk_set)),
         )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/activities",
+            get(activities::list::list),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/activities/{activityId}",
+            get(activities::get::get),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/transmissions",
+            get(transmissions::list::list),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/transmissions/{transmissionId}",
+            get(transmissions::get::get),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/seenlog",
+            get(seen_log::list::list),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/seenlog/{seenLogId}",
+            get(seen_log::get::get),
+        )
 }
 
 fn end_user_routes() -> Router<App> {
-    use end_user::{dialogs, label_log, labels};
+    use end_user::{activities, dialogs, label_log, labels, seen_log, transmissions};
     Router::new()
         .route("/api/v1/enduser/dialogs", get(dialogs::search::search))
         .route("/api/v1/enduser/dialogs/{dialogId}", get(dialogs::get::get))
@@ -100,6 +124,30 @@ fn end_user_routes() -> Router<App> {
         .route(
             "/api/v1/enduser/dialogs/context/systemlabels/actions/bulkset",
             json(post(labels::bulk_set::bulk_set)),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/activities",
+            get(activities::list::list),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/activities/{activityId}",
+            get(activities::get::get),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/transmissions",
+            get(transmissions::list::list),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/transmissions/{transmissionId}",
+            get(transmissions::get::get),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/seenlog",
+            get(seen_log::list::list),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/seenlog/{seenLogId}",
+            get(seen_log::get::get),
         )
 }
 

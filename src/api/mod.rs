@@ -13,5 +13,6 @@ pub mod wire;
 mod access;
 mod labelling;
 mod ownership;
+mod parts;
 mod revision;
 mod seen;

@@ -8,6 +8,7 @@ mod inconsistent;
 pub mod keys;
 pub mod labels;
 mod migrate;
+pub mod parts;
 mod pools;
 pub mod search;
 pub mod testing;

@@ -12,4 +12,4 @@ pub use context::{
     DialogEndUserContext, DialogServiceOwnerContext, DialogServiceOwnerLabel, DialogTag,
 };
 pub use seen::{DialogSeenLog, Viewer};
-pub use transmission::DialogTransmission;
+pub use transmission::{DialogTransmission, LoneTransmission};

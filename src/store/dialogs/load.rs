@@ -19,8 +19,9 @@ use crate::{
     store::{Inconsistent, Store},
 };
 
+/// A transmission as statements put it into a JSON array.
 #[derive(Debug, Deserialize)]
-struct TransmissionRow(
+pub(in crate::store) struct TransmissionRow(
     Uuid,
     Timestamp,
     i16,
@@ -29,11 +30,13 @@ struct TransmissionRow(
     TransmissionBody,
 );
 
+/// An activity as statements put it into a JSON array.
 #[derive(Debug, Deserialize)]
-struct ActivityRow(Uuid, Timestamp, i16, Option<Uuid>, ActivityBody);
+pub(in crate::store) struct ActivityRow(Uuid, Timestamp, i16, Option<Uuid>, ActivityBody);
 
+/// A seen entry as statements put it into a JSON array.
 #[derive(Debug, Deserialize)]
-struct SeenRow(Uuid, Timestamp, String, Option<String>, bool);
+pub(in crate::store) struct SeenRow(Uuid, Timestamp, String, Option<String>, bool);
 
 impl Store {
     /// The dialog with this id, deleted or not, with the seen entries since it or its content last changed.
@@ -130,15 +133,7 @@ async fn whole(pool: &PgPool, id: Uuid) -> sqlx::Result<Option<Dialog>> {
             .seen
             .map_or_else(Vec::new, |rows| rows.0)
             .into_iter()
-            .map(
-                |SeenRow(id, seen_at, actor_id, actor_name, via_service_owner)| SeenEntry {
-                    id,
-                    seen_at,
-                    actor_id,
-                    actor_name,
-                    via_service_owner,
-                },
-            )
+            .map(Into::into)
             .collect(),
         end_user_revision: row.eu_revision,
         labels: LabelMask::from_bits(row.label_mask),
@@ -180,5 +175,18 @@ impl TryFrom<ActivityRow> for Activity {
             transmission_id,
             body,
         })
+    }
+}
+
+impl From<SeenRow> for SeenEntry {
+    fn from(row: SeenRow) -> Self {
+        let SeenRow(id, seen_at, actor_id, actor_name, via_service_owner) = row;
+        Self {
+            id,
+            seen_at,
+            actor_id,
+            actor_name,
+            via_service_owner,
+        }
     }
 }

@@ -3,5 +3,5 @@
 pub(super) mod document;
 mod header;
 pub mod insert;
-mod load;
+pub(super) mod load;
 mod seen;
