@@ -6,6 +6,8 @@
 //! latest time that a dialog of theirs can have, not more of them than the page has places; those that cannot reach
 //! the threshold are never read. This is right for any conditions, as a unit's latest time never understates.
 
+use uuid::Uuid;
+
 use super::{
     binds::Placeholder,
     keyset,
@@ -24,7 +26,7 @@ pub(super) fn candidates(plan: &Plan, limit: Placeholder, with: &mut Vec<String>
     let keys = keyset::columns(&plan.parts, "c");
     if plan.lead() == Key::Id {
         // Nothing to stop at; an order that nobody asks for on purpose.
-        let all = plan.of_unit(false, &limit.to_string());
+        let all = plan.some_of_unit(&limit.to_string());
         return format!("SELECT {keys} FROM units u CROSS JOIN LATERAL ({all}) AS c");
     }
     let asked = if plan.is_bounded() {
@@ -40,24 +42,12 @@ pub(super) fn candidates(plan: &Plan, limit: Placeholder, with: &mut Vec<String>
     with.push(format!(
         "offers AS MATERIALIZED (
            SELECT u.n, c.* FROM units u CROSS JOIN LATERAL ({}) AS c WHERE {asked})",
-        plan.of_unit(false, "(SELECT size FROM share)")
+        plan.some_of_unit("(SELECT size FROM share)")
     ));
     with.push(format!(
         "best AS MATERIALIZED (SELECT {keys} FROM offers AS c ORDER BY {order_by} LIMIT {limit})"
     ));
-    // Without a full page everything is good enough. A missing date is the last in ascending order, where the dated
-    // ones are then all good enough, and the first in descending order, where none of them may be.
-    with.push(match plan.direction() {
-        Direction::Asc => format!(
-            "threshold AS MATERIALIZED (
-               SELECT CASE WHEN count({lead}) = {limit} THEN max({lead}) ELSE 'infinity' END AS reached FROM best)"
-        ),
-        Direction::Desc => format!(
-            "threshold AS MATERIALIZED (
-               SELECT CASE WHEN count(*) = {limit} THEN coalesce(min({lead}), 'infinity') ELSE '-infinity' END
-                      AS reached FROM best)"
-        ),
-    });
+    with.push(threshold(plan, limit));
     let unasked = if plan.is_bounded() {
         format!("u.n > {limit} AND u.bound >= t.reached OR ")
     } else {
@@ -70,9 +60,40 @@ pub(super) fn candidates(plan: &Plan, limit: Placeholder, with: &mut Vec<String>
                                    HAVING count(*) >= (SELECT size FROM share)
                                       AND (SELECT size FROM share) < {limit})
             ORDER BY {order_by} LIMIT {limit})",
-        plan.of_unit(true, &limit.to_string())
+        plan.reaching_of_unit(&limit.to_string())
     ));
     "SELECT * FROM best UNION SELECT * FROM rest".to_owned()
+}
+
+/// `threshold`: what a dialog must reach. Without a full page everything does. A missing due date is the last in
+/// ascending order, where all dated dialogs then reach it, and the first in descending order, where none does and the
+/// identifier decides.
+fn threshold(plan: &Plan, limit: Placeholder) -> String {
+    let lead = keyset::column(plan.lead());
+    let reached = match plan.direction() {
+        Direction::Asc => {
+            format!(
+                "CASE WHEN count(c.{lead}) = {limit} THEN max(c.{lead}) ELSE 'infinity' END AS reached"
+            )
+        }
+        Direction::Desc => format!(
+            "CASE WHEN count(*) = {limit} THEN coalesce(min(c.{lead}), 'infinity') ELSE '-infinity' END AS reached"
+        ),
+    };
+    let reached_id = match plan.parts.as_slice() {
+        [due, id] if due.key == Key::DueAt && due.direction == Direction::Desc => {
+            let (last_first, everything) = match id.direction {
+                Direction::Asc => ("DESC", Uuid::max()),
+                Direction::Desc => ("ASC", Uuid::nil()),
+            };
+            format!(
+                ", CASE WHEN count(*) = {limit} AND count(c.due_at) = 0
+                        THEN (array_agg(c.id ORDER BY c.id {last_first}))[1] ELSE '{everything}' END AS reached_id"
+            )
+        }
+        _ => String::new(),
+    };
+    format!("threshold AS MATERIALIZED (SELECT {reached}{reached_id} FROM best AS c)")
 }
 
 /// `units`: what an index is read for, numbered by the latest time.

@@ -56,51 +56,94 @@ impl Plan {
         self.direction() == Direction::Desc && !matches!(self.lead(), Key::DueAt | Key::Id)
     }
 
-    /// The leading dialogs of the unit `u`; with `reached`, only those that lead before or at its row `t`.
-    pub(super) fn of_unit(&self, reached: bool, limit: &str) -> String {
-        let lead = keyset::column(self.lead());
-        let reached = match (reached, self.direction()) {
-            (false, _) => String::new(),
-            (true, Direction::Asc) => format!(" AND d.{lead} <= t.reached"),
-            (true, Direction::Desc) => format!(" AND d.{lead} >= t.reached"),
-        };
-        match self.parts.split_first() {
-            Some((first, others)) if first.key == Key::DueAt => {
-                self.by_due_date(*first, others, &reached, limit)
+    /// So many dialogs of the unit `u`, any of them as long as they are among the first in order.
+    pub(super) fn some_of_unit(&self, size: &str) -> String {
+        match self.by_due_date() {
+            None => self.leading(&self.parts, "", size),
+            Some(branches) => {
+                let branches = branches.map(|branch| self.branch(branch, "", size));
+                let branches: Vec<_> = branches.into_iter().flatten().collect();
+                format!(
+                    "SELECT * FROM ({}) AS b LIMIT {size}",
+                    branches.join(" UNION ALL ")
+                )
             }
-            _ => self.leading(&self.parts, &reached, limit),
         }
+    }
+
+    /// The leading dialogs of the unit `u`, at least `limit` if there are so many, as far as the threshold `t`.
+    pub(super) fn reaching_of_unit(&self, limit: &str) -> String {
+        let lead = keyset::column(self.lead());
+        let reached = match self.direction() {
+            Direction::Asc => format!(" AND d.{lead} <= t.reached"),
+            Direction::Desc => format!(" AND d.{lead} >= t.reached"),
+        };
+        match self.by_due_date() {
+            None => self.leading(&self.parts, &reached, limit),
+            Some(branches) => {
+                let branches = branches.map(|branch| self.branch(branch, &reached, limit));
+                let branches: Vec<_> = branches.into_iter().flatten().collect();
+                branches.join(" UNION ALL ")
+            }
+        }
+    }
+
+    fn branch(&self, branch: Option<Branch>, reached: &str, limit: &str) -> Option<String> {
+        let sql = match branch? {
+            Branch::Dated(parts) => self.leading(
+                &parts,
+                &format!(" AND d.due_at IS NOT NULL{reached}"),
+                limit,
+            ),
+            Branch::Undated(parts) => {
+                let reached = match (reached, self.direction(), parts.as_slice()) {
+                    ("", ..) => "",
+                    // All of them lie behind the dated ones.
+                    (_, Direction::Asc, _) => " AND t.reached = 'infinity'",
+                    // All of them lie before, but perhaps too many.
+                    (_, Direction::Desc, [id]) if id.key == Key::Id => match id.direction {
+                        Direction::Asc => " AND d.id <= t.reached_id",
+                        Direction::Desc => " AND d.id >= t.reached_id",
+                    },
+                    (_, Direction::Desc, _) => "",
+                };
+                self.leading(&parts, &format!(" AND d.due_at IS NULL{reached}"), limit)
+            }
+        };
+        Some(format!("({sql})"))
     }
 
     /// An index cannot begin to read between a value and a missing one, so dialogs without due date are read by
     /// themselves: behind those with one in ascending, before them in descending order.
-    fn by_due_date(&self, due: Part, others: &[Part], reached: &str, limit: &str) -> String {
+    fn by_due_date(&self) -> Option<[Option<Branch>; 2]> {
+        let (due, others) = self.parts.split_first()?;
+        if due.key != Key::DueAt {
+            return None;
+        }
         let dated = Part {
             may_be_missing: false,
-            ..due
+            ..*due
         };
         let dated: Vec<Part> = [dated].iter().chain(others).copied().collect();
-        let (dated, undated) = match (due.start, due.direction) {
-            (None, _) => (Some(dated), Some(others.to_vec())),
-            (Some(None), Direction::Asc) => (None, Some(others.to_vec())),
-            (Some(None), Direction::Desc) => (Some(from_start(&dated)), Some(others.to_vec())),
-            (Some(Some(_)), Direction::Asc) => (Some(dated), Some(from_start(others))),
-            (Some(Some(_)), Direction::Desc) => (Some(dated), None),
-        };
-        let dated = dated.map(|parts| {
-            let reached = format!(" AND d.due_at IS NOT NULL{reached}");
-            self.leading(&parts, &reached, limit)
-        });
-        let undated = undated.map(|parts| self.leading(&parts, " AND d.due_at IS NULL", limit));
-        let branches: Vec<_> = [dated, undated]
-            .into_iter()
-            .flatten()
-            .map(|branch| format!("({branch})"))
-            .collect();
-        branches.join(" UNION ALL ")
+        let others = others.to_vec();
+        Some(match (due.direction, due.start) {
+            (Direction::Asc, None) => [Some(Branch::Dated(dated)), Some(Branch::Undated(others))],
+            (Direction::Asc, Some(Some(_))) => [
+                Some(Branch::Dated(dated)),
+                Some(Branch::Undated(from_start(&others))),
+            ],
+            (Direction::Asc, Some(None)) => [None, Some(Branch::Undated(others))],
+            (Direction::Desc, None) => [Some(Branch::Undated(others)), Some(Branch::Dated(dated))],
+            (Direction::Desc, Some(None)) => [
+                Some(Branch::Undated(others)),
+                Some(Branch::Dated(from_start(&dated))),
+            ],
+            (Direction::Desc, Some(Some(_))) => [None, Some(Branch::Dated(dated))],
+        })
     }
 
-    /// Dialogs of the unit in the order of `parts`, which may lack the first key where that is equal.
+    /// Dialogs of the unit in the order of `parts`, which lack the first key where all are equal in it. Where the
+    /// index does not tell the whole order, those equal in its key all count.
     fn leading(&self, parts: &[Part], condition: &str, limit: &str) -> String {
         let unit = match self.unit() {
             Unit::Pair => "d.party_id = u.party_id AND d.resource_id = u.resource_id",
@@ -112,60 +155,57 @@ impl Plan {
         let keys = keyset::columns(&self.parts, "d");
         let Conditions { in_index, in_table } = &self.conditions;
         let behind = keyset::behind(parts);
-        let in_order = self.index_order(parts);
-        if in_table.is_empty()
-            && let Some(in_order) = &in_order
-        {
+        let Some(in_order) = self.index_order(parts) else {
+            let lead = keyset::column(self.lead());
+            let first = |alias| keyset::order_by(&self.parts[..1], alias);
             return format!(
-                "SELECT {keys} FROM dialog d WHERE {unit}{condition}{in_index}{behind}
-                  ORDER BY {in_order} LIMIT {limit}"
+                "SELECT {keys} FROM (SELECT d.id, d.{lead} FROM dialog d WHERE {unit}{condition}{in_index}{}
+                                      ORDER BY {}) AS i
+                  CROSS JOIN LATERAL (SELECT * FROM dialog d WHERE d.id = i.id{in_table}{behind} LIMIT 1) AS d
+                  ORDER BY {} FETCH FIRST ({limit}) ROWS WITH TIES",
+                keyset::not_before(parts),
+                first("d"),
+                first("i"),
+            );
+        };
+        let from = format!("FROM dialog d WHERE {unit}{condition}{in_index}{behind}");
+        if in_table.is_empty() {
+            return format!(
+                "SELECT {keys} {from} ORDER BY {} LIMIT {limit}",
+                keyset::order_by(&in_order, "d")
             );
         }
-        match in_order {
-            Some(in_order) => format!(
-                "SELECT i.* FROM (SELECT {keys} FROM dialog d WHERE {unit}{condition}{in_index}{behind}
-                                   ORDER BY {in_order}) AS i
-                  CROSS JOIN LATERAL (SELECT FROM dialog d WHERE d.id = i.id{in_table} LIMIT 1) AS d
-                  ORDER BY {} LIMIT {limit}",
-                in_order.replace("d.", "i.")
-            ),
-            // Equal in the first key, the dialogs are told apart by what is in the table.
-            None => {
-                let lead = keyset::column(self.lead());
-                let first = keyset::order_by(&self.parts[..1], "i");
-                let order_by = keyset::order_by(parts, "d");
-                format!(
-                    "SELECT d.* FROM (SELECT d.id, d.{lead} FROM dialog d
-                                       WHERE {unit}{condition}{in_index}{}
-                                       ORDER BY {}) AS i
-                      CROSS JOIN LATERAL (SELECT {keys} FROM dialog d
-                                           WHERE d.id = i.id{in_table}{behind} LIMIT 1) AS d
-                      ORDER BY {first}, {order_by} LIMIT {limit}",
-                    keyset::not_before(parts),
-                    keyset::order_by(&self.parts[..1], "d"),
-                )
-            }
-        }
+        format!(
+            "SELECT i.* FROM (SELECT {keys} {from} ORDER BY {}) AS i
+              CROSS JOIN LATERAL (SELECT FROM dialog d WHERE d.id = i.id{in_table} LIMIT 1) AS d
+              ORDER BY {} LIMIT {limit}",
+            keyset::order_by(&in_order, "d"),
+            keyset::order_by(&in_order, "i"),
+        )
     }
 
     /// The order in which an index has its entries, where it is all that is asked for: by the first key and the
     /// identifier. Where all dialogs are equal in the first key it takes the direction of the identifier.
-    fn index_order(&self, parts: &[Part]) -> Option<String> {
+    fn index_order(&self, parts: &[Part]) -> Option<Vec<Part>> {
         match parts {
-            [lead, id] if lead.key == self.lead() && id.key == Key::Id => {
-                Some(keyset::order_by(parts, "d"))
-            }
-            [_] if self.lead() == Key::Id => Some(keyset::order_by(parts, "d")),
+            [lead, id] if lead.key == self.lead() && id.key == Key::Id => Some(parts.to_vec()),
+            [_] if self.lead() == Key::Id => Some(parts.to_vec()),
             [id] if id.key == Key::Id => {
                 let lead = Part {
                     key: self.lead(),
                     ..*id
                 };
-                Some(keyset::order_by(&[lead, *id], "d"))
+                Some(vec![lead, *id])
             }
             _ => None,
         }
     }
+}
+
+/// Dialogs with and without due date, in the order of the keys that tell them apart.
+enum Branch {
+    Dated(Vec<Part>),
+    Undated(Vec<Part>),
 }
 
 fn from_start(parts: &[Part]) -> Vec<Part> {
