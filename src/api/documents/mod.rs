@@ -20,12 +20,23 @@ use crate::{
 #[openapi(paths(
     service_owner::dialogs::create::create,
     service_owner::dialogs::get::get,
+    service_owner::labels::create::create,
+    service_owner::labels::delete::delete,
+    service_owner::labels::list::list,
+    service_owner::system_labels::bulk_set::bulk_set,
+    service_owner::system_labels::set::set,
 ))]
 struct ServiceOwner;
 
 /// What end users can do.
 #[derive(OpenApi)]
-#[openapi(paths(end_user::dialogs::get::get, end_user::dialogs::search::search))]
+#[openapi(paths(
+    end_user::dialogs::get::get,
+    end_user::dialogs::search::search,
+    end_user::label_log::list,
+    end_user::labels::bulk_set::bulk_set,
+    end_user::labels::set::set,
+))]
 struct EndUser;
 
 /// What anybody may know.

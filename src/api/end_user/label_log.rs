@@ -37,6 +37,12 @@ pub struct LabelAssignmentLog {
 }
 
 /// Lists the log, oldest first. A deleted dialog has none.
+#[utoipa::path(
+    get,
+    path = "/api/v1/enduser/dialogs/{dialogId}/context/labellog",
+    operation_id = "SearchDialogLabelAssignmentLogs",
+    responses((status = 200, body = [LabelAssignmentLog]), (status = 404), (status = 410)),
+)]
 pub async fn list(
     State(app): State<App>,
     EndUser(caller): EndUser,

@@ -1,7 +1,11 @@
 //! Labels in request bodies: those of the system, on one dialog or many, and the service owner's own.
 
-use std::collections::{BTreeSet, HashSet};
+use std::{
+    collections::{BTreeSet, HashSet},
+    mem,
+};
 
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
@@ -14,47 +18,110 @@ use crate::{
         actor::Actor,
         id::Ids,
         label::{LabelChange, SystemLabel},
+        limits,
         reading::Choice,
         timestamp::Timestamp,
         violations::Violations,
     },
-    json::{Cursor, Read, Refusal},
+    json::{self, Cursor, Read, Refusal},
     json_object,
 };
 
 /// The name that the API gives to the bodies of bulks and labels as a whole; the members of others stand for themselves.
 const ROOT: &str = "dto";
 
-/// What an end user wants of the system labels of a dialog.
-#[derive(Clone, Default)]
-pub struct SetSystemLabels {
-    added: Vec<Choice<SystemLabel>>,
-    removed: Vec<Choice<SystemLabel>>,
+/// Declares a body with members that name labels, and members of its own.
+macro_rules! label_body {
+    ($(#[$meta:meta])* $name:ident as $schema:ident { $($(#[$of:meta])* $field:ident: $type:ty,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Default, ToSchema)]
+        #[schema(as = $schema, rename_all = "camelCase")]
+        pub struct $name {
+            $($(#[$of])* $field: $type,)*
+            /// Labels to set; of several places for the dialog, the last one counts.
+            #[schema(value_type = Vec<SystemLabel>, nullable)]
+            add_labels: Vec<Choice<SystemLabel>>,
+            /// Labels to remove, before any is set.
+            #[schema(value_type = Vec<SystemLabel>, nullable)]
+            remove_labels: Vec<Choice<SystemLabel>>,
+            /// The old name of `addLabels`.
+            #[schema(value_type = Vec<SystemLabel>, nullable, deprecated)]
+            system_labels: Vec<Choice<SystemLabel>>,
+        }
+
+        impl Read for $name {
+            fn read(cursor: &mut Cursor<'_>) -> Result<Self, Refusal> {
+                let mut body = Self::default();
+                cursor.object(|cursor, name| {
+                    $(if json::is_member(name, stringify!($field)) {
+                        body.$field = Read::read(cursor)?;
+                        return Ok(true);
+                    })*
+                    if json::is_member(name, "add_labels") {
+                        // Given under both names, what stands first is added first.
+                        body.add_labels = mem::take(&mut body.system_labels);
+                        body.add_labels.append(&mut Read::read(cursor)?);
+                    } else if json::is_member(name, "system_labels") {
+                        body.system_labels = Read::read(cursor)?;
+                    } else if json::is_member(name, "remove_labels") {
+                        body.remove_labels = Read::read(cursor)?;
+                    } else {
+                        return Ok(false);
+                    }
+                    Ok(true)
+                })?;
+                Ok(body)
+            }
+        }
+
+        impl $name {
+            fn labels(&mut self) -> Labels {
+                let mut added = mem::take(&mut self.add_labels);
+                added.append(&mut self.system_labels);
+                Labels { added, removed: mem::take(&mut self.remove_labels) }
+            }
+        }
+    };
 }
 
-/// What a service owner wants of them, and who is said to do it.
-#[derive(Clone, Default)]
-pub struct SetSystemLabelsAs {
-    labels: SetSystemLabels,
-    performed_by: Option<ActorInput>,
+label_body! {
+    /// What an end user wants of the system labels of a dialog.
+    SetSystemLabels as SetDialogSystemLabelRequest {}
 }
 
-/// What an end user wants of the system labels of several dialogs.
-#[derive(Clone, Default)]
-pub struct BulkSetSystemLabels {
-    dialogs: Vec<Option<DialogRevision>>,
-    labels: SetSystemLabels,
+label_body! {
+    /// What a service owner wants of the system labels of a dialog.
+    SetSystemLabelsAs as SetDialogSystemLabelRequest {
+        /// Who does it; only admins may say so, and only where they act for nobody.
+        #[schema(value_type = Option<Actor>)]
+        performed_by: Option<ActorInput>,
+    }
 }
 
-/// What a service owner wants of them, and who is said to do it.
-#[derive(Clone, Default)]
-pub struct BulkSetSystemLabelsAs {
-    bulk: BulkSetSystemLabels,
-    performed_by: Option<ActorInput>,
+label_body! {
+    /// What an end user wants of the system labels of several dialogs.
+    BulkSetSystemLabels as BulkSetSystemLabel {
+        /// 1 to 100 dialogs, each once.
+        #[schema(value_type = Vec<DialogRevision>, nullable)]
+        dialogs: Vec<Option<DialogRevision>>,
+    }
+}
+
+label_body! {
+    /// What a service owner wants of the system labels of several dialogs.
+    BulkSetSystemLabelsAs as BulkSetSystemLabel {
+        /// 1 to 200 dialogs, each once.
+        #[schema(value_type = Vec<DialogRevision>, nullable)]
+        dialogs: Vec<Option<DialogRevision>>,
+        /// Who does it; only admins may say so, and only where they act for nobody.
+        #[schema(value_type = Option<Actor>)]
+        performed_by: Option<ActorInput>,
+    }
 }
 
 /// One of the dialogs of a bulk.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, ToSchema)]
+#[schema(rename_all = "camelCase")]
 pub struct DialogRevision {
     /// Identifier; that of no dialog when left out.
     pub dialog_id: Uuid,
@@ -68,9 +135,10 @@ json_object!(DialogRevision {
 });
 
 /// A label that a service owner adds to a dialog.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, ToSchema)]
 pub struct CreateServiceOwnerLabel {
     /// 3 to 255 characters; blanks around and letter case do not count.
+    #[schema(value_type = String)]
     pub value: Option<String>,
 }
 
@@ -94,24 +162,8 @@ impl LabelBulk {
 
 impl SetSystemLabels {
     /// Everything that is wrong, or the change.
-    pub fn validate(self, now: Timestamp) -> Result<LabelChange, Violations> {
-        checked(now, "", |check| self.check(check))
-    }
-
-    fn check(self, check: &mut Check<'_>) -> Valid<LabelChange> {
-        let added = check.each("addLabels", self.added, settable);
-        let removed = check.each("removeLabels", self.removed, settable);
-        Ok(LabelChange::new(&removed?, &added?))
-    }
-
-    /// `systemLabels` is the old name of `addLabels`; given both, what stands first is added first.
-    fn member(&mut self, cursor: &mut Cursor<'_>, name: &str) -> Result<bool, Refusal> {
-        match name.to_ascii_lowercase().as_str() {
-            "addlabels" | "systemlabels" => self.added.append(&mut Read::read(cursor)?),
-            "removelabels" => self.removed = Read::read(cursor)?,
-            _ => return Ok(false),
-        }
-        Ok(true)
+    pub fn validate(mut self, now: Timestamp) -> Result<LabelChange, Violations> {
+        checked(now, "", |check| self.labels().check(check))
     }
 }
 
@@ -119,126 +171,105 @@ impl SetSystemLabelsAs {
     /// Everything that is wrong, or the change and who is said to make it. Exactly one of the two must be given: a person
     /// that the caller acts for, beside the body, or an actor in it.
     pub fn validate(
-        self,
+        mut self,
         for_person: bool,
         now: Timestamp,
     ) -> Result<(LabelChange, Option<Actor>), Violations> {
-        let mut violations = one_performer(for_person, self.performed_by.is_some());
-        let checked = checked(now, "", |check| {
-            let actor = performer(check, self.performed_by);
-            Ok((self.labels.check(check)?, actor?))
-        });
-        collect(&mut violations, checked)
-    }
-
-    fn member(&mut self, cursor: &mut Cursor<'_>, name: &str) -> Result<bool, Refusal> {
-        if name.eq_ignore_ascii_case("performedBy") {
-            self.performed_by = Read::read(cursor)?;
-            return Ok(true);
-        }
-        self.labels.member(cursor, name)
+        by_one(for_person, self.performed_by.is_some(), || {
+            checked(now, "", |check| {
+                let change = self.labels().check(check);
+                let actor = performer(check, self.performed_by);
+                Ok((change?, actor?))
+            })
+        })
     }
 }
 
 impl BulkSetSystemLabels {
-    /// Everything that is wrong, or the bulk of at most `most` dialogs.
-    pub fn validate(self, most: usize, now: Timestamp) -> Result<LabelBulk, Violations> {
-        checked(now, ROOT, |check| self.check(check, most))
-    }
-
-    /// What is wrong with a body that is null.
-    pub fn missing() -> Violations {
-        Violations::one(ROOT, "The body must not be null.")
-    }
-
-    fn check(self, check: &mut Check<'_>, most: usize) -> Valid<LabelBulk> {
-        const MEMBER: &str = "dialogs";
-        let count = self.dialogs.len();
-        if !(1..=most).contains(&count) {
-            check.tell_of(
-                MEMBER,
-                format!("Must hold 1 to {most} dialogs. You entered {count}."),
-            );
-        }
-        let dialogs = check.each(MEMBER, self.dialogs, |check, dialog| {
-            dialog.ok_or_else(|| {
-                check.tell("A dialog must not be null.");
-                Invalid
-            })
-        });
-        if let Ok(dialogs) = &dialogs {
-            let mut seen = HashSet::new();
-            let twice: BTreeSet<String> = dialogs
-                .iter()
-                .filter(|dialog| !seen.insert(dialog.dialog_id))
-                .map(|dialog| dialog.dialog_id.to_string())
-                .collect();
-            if !twice.is_empty() {
-                let ids: Vec<_> = twice.into_iter().take(most).collect();
-                let message = format!("Must not contain duplicates: {}.", ids.join(", "));
-                check.tell_of(MEMBER, message);
-            }
-        }
-        let change = self.labels.check(check);
-        Ok(LabelBulk {
-            dialogs: dialogs?,
-            change: change?,
+    /// Everything that is wrong, or the bulk.
+    pub fn validate(mut self, now: Timestamp) -> Result<LabelBulk, Violations> {
+        checked(now, ROOT, |check| {
+            let labels = self.labels();
+            bulk(check, self.dialogs, limits::END_USER_BULK, labels)
         })
-    }
-
-    fn member(&mut self, cursor: &mut Cursor<'_>, name: &str) -> Result<bool, Refusal> {
-        if name.eq_ignore_ascii_case("dialogs") {
-            self.dialogs = Read::read(cursor)?;
-            return Ok(true);
-        }
-        self.labels.member(cursor, name)
     }
 }
 
 impl BulkSetSystemLabelsAs {
     /// Everything that is wrong, or the bulk and who is said to make it, as for one dialog.
     pub fn validate(
-        self,
+        mut self,
         for_person: bool,
-        most: usize,
         now: Timestamp,
     ) -> Result<(LabelBulk, Option<Actor>), Violations> {
-        let mut violations = one_performer(for_person, self.performed_by.is_some());
-        let checked = checked(now, ROOT, |check| {
-            let actor = performer(check, self.performed_by);
-            Ok((self.bulk.check(check, most)?, actor?))
-        });
-        collect(&mut violations, checked)
-    }
-
-    fn member(&mut self, cursor: &mut Cursor<'_>, name: &str) -> Result<bool, Refusal> {
-        if name.eq_ignore_ascii_case("performedBy") {
-            self.performed_by = Read::read(cursor)?;
-            return Ok(true);
-        }
-        self.bulk.member(cursor, name)
+        by_one(for_person, self.performed_by.is_some(), || {
+            checked(now, ROOT, |check| {
+                let labels = self.labels();
+                let bulk = bulk(check, self.dialogs, limits::SERVICE_OWNER_BULK, labels);
+                let actor = performer(check, self.performed_by);
+                Ok((bulk?, actor?))
+            })
+        })
     }
 }
 
-/// Bodies whose members are read by a method of theirs, because they share some.
-macro_rules! read_by_member {
-    ($($name:ident),+) => {$(
-        impl Read for $name {
-            fn read(cursor: &mut Cursor<'_>) -> Result<Self, Refusal> {
-                let mut body = Self::default();
-                cursor.object(|cursor, name| body.member(cursor, name))?;
-                Ok(body)
-            }
-        }
-    )+};
+/// What is wrong with a bulk that is null.
+pub fn missing_bulk() -> Violations {
+    Violations::one(ROOT, "The body must not be null.")
 }
 
-read_by_member!(
-    SetSystemLabels,
-    SetSystemLabelsAs,
-    BulkSetSystemLabels,
-    BulkSetSystemLabelsAs
-);
+/// The labels of a body, under whatever names they came.
+struct Labels {
+    added: Vec<Choice<SystemLabel>>,
+    removed: Vec<Choice<SystemLabel>>,
+}
+
+impl Labels {
+    fn check(self, check: &mut Check<'_>) -> Valid<LabelChange> {
+        let added = check.each("addLabels", self.added, settable);
+        let removed = check.each("removeLabels", self.removed, settable);
+        Ok(LabelChange::new(&removed?, &added?))
+    }
+}
+
+fn bulk(
+    check: &mut Check<'_>,
+    dialogs: Vec<Option<DialogRevision>>,
+    most: usize,
+    labels: Labels,
+) -> Valid<LabelBulk> {
+    const MEMBER: &str = "dialogs";
+    let count = dialogs.len();
+    if !(1..=most).contains(&count) {
+        check.tell_of(
+            MEMBER,
+            format!("Must hold 1 to {most} dialogs. You entered {count}."),
+        );
+    }
+    let mut seen = HashSet::new();
+    let twice: BTreeSet<Uuid> = dialogs
+        .iter()
+        .flatten()
+        .map(|dialog| dialog.dialog_id)
+        .filter(|id| !seen.insert(*id))
+        .collect();
+    if !twice.is_empty() {
+        let ids: Vec<_> = twice.iter().take(most).map(Uuid::to_string).collect();
+        let message = format!("Must not contain duplicates: {}.", ids.join(", "));
+        check.tell_of(MEMBER, message);
+    }
+    let dialogs = check.each(MEMBER, dialogs, |check, dialog| {
+        dialog.ok_or_else(|| {
+            check.tell("A dialog must not be null.");
+            Invalid
+        })
+    });
+    let change = labels.check(check);
+    Ok(LabelBulk {
+        dialogs: dialogs?,
+        change: change?,
+    })
+}
 
 impl CreateServiceOwnerLabel {
     /// The label as it is stored, or everything that is wrong with the list of labels once it stands at its end.
@@ -280,19 +311,6 @@ fn checked<T>(
     state.finish(valid).map(|(valid, _)| valid)
 }
 
-fn collect<T>(
-    violations: &mut Violations,
-    checked: Result<T, Violations>,
-) -> Result<T, Violations> {
-    match checked {
-        Ok(valid) => std::mem::take(violations).into_result(valid),
-        Err(more) => {
-            violations.extend(more);
-            Err(std::mem::take(violations))
-        }
-    }
-}
-
 fn settable(check: &mut Check<'_>, choice: Choice<SystemLabel>) -> Valid<SystemLabel> {
     match choice {
         Choice::Known(SystemLabel::Sent) => {
@@ -307,7 +325,12 @@ fn settable(check: &mut Check<'_>, choice: Choice<SystemLabel>) -> Valid<SystemL
     }
 }
 
-fn one_performer(for_person: bool, by_actor: bool) -> Violations {
+/// Adds to what is wrong otherwise that not exactly one is named who does it.
+fn by_one<T>(
+    for_person: bool,
+    by_actor: bool,
+    validate: impl FnOnce() -> Result<T, Violations>,
+) -> Result<T, Violations> {
     let mut violations = Violations::default();
     if for_person == by_actor {
         violations.add(
@@ -315,7 +338,13 @@ fn one_performer(for_person: bool, by_actor: bool) -> Violations {
             "Exactly one of the parameter 'endUserId' and the member 'performedBy' must be given.",
         );
     }
-    violations
+    match validate() {
+        Ok(valid) => violations.into_result(valid),
+        Err(more) => {
+            violations.extend(more);
+            Err(violations)
+        }
+    }
 }
 
 fn performer(check: &mut Check<'_>, input: Option<ActorInput>) -> Valid<Option<Actor>> {
@@ -327,7 +356,6 @@ fn performer(check: &mut Check<'_>, input: Option<ActorInput>) -> Valid<Option<A
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json;
 
     fn now() -> Timestamp {
         Timestamp::new(chrono::DateTime::from_timestamp(1_750_000_000, 0).unwrap())
@@ -350,7 +378,7 @@ mod tests {
     fn bulk(body: &str) -> Result<LabelBulk, Violations> {
         json::read::<BulkSetSystemLabels>(body.as_bytes())
             .unwrap()
-            .validate(2, now())
+            .validate(now())
     }
 
     #[test]

@@ -79,11 +79,6 @@ pub struct Created {
 }
 
 impl ValidCreate {
-    /// The label that the service owner set, for the log of labels; the usual one is not told there.
-    pub fn label_to_log(&self) -> Option<SystemLabel> {
-        Some(self.place).filter(|label| *label != SystemLabel::Default)
-    }
-
     /// Resources that authorization attributes name; the caller must own them as well.
     pub fn resource_attributes(&self) -> BTreeSet<String> {
         let gui = self.gui_actions.iter().map(|a| &a.authorization_attribute);

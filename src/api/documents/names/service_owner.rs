@@ -20,6 +20,10 @@ pub const SERVICE_OWNER: Names = Names {
                 ("DialogServiceOwner*", "DialogServiceOwner*ListItem"),
             ],
         ),
+        operation(
+            "GetServiceOwnerLabels",
+            &[("DialogServiceOwnerLabel", "ServiceOwnerLabel")],
+        ),
         operation("UpdateDialog", &[("CreateDialog*", "UpdateDialog*")]),
         operation(
             "CreateDialogTransmission",

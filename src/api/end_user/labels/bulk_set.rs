@@ -9,13 +9,20 @@ use axum::{
 use crate::{
     api::{access, labelling},
     app::App,
-    dialog::{draft::labels::BulkSetSystemLabels, limits},
+    dialog::draft::labels::{BulkSetSystemLabels, missing_bulk},
     http::{body, extract::EndUser, problem::Problem},
     json,
     store::labels::Labelling,
 };
 
 /// Sets labels of up to 100 dialogs. Those that the caller may not label are told as if they were not there.
+#[utoipa::path(
+    post,
+    path = "/api/v1/enduser/dialogs/context/systemlabels/actions/bulkset",
+    operation_id = "BulkSetDialogSystemLabels",
+    request_body = BulkSetSystemLabels,
+    responses((status = 204), (status = 404), (status = 409), (status = 412), (status = 422)),
+)]
 pub async fn bulk_set(
     State(app): State<App>,
     EndUser(caller): EndUser,
@@ -25,9 +32,7 @@ pub async fn bulk_set(
     let bytes = body::read(&headers, body).await?;
     let body: Option<BulkSetSystemLabels> = json::read(&bytes)?;
     let now = app.now();
-    let bulk = body
-        .ok_or_else(BulkSetSystemLabels::missing)?
-        .validate(limits::END_USER_BULK, now)?;
+    let bulk = body.ok_or_else(missing_bulk)?.validate(now)?;
 
     let subject = access::subject(&caller)?;
     let mut open = app.store().headers(&bulk.ids()).await?;

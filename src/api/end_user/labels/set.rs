@@ -9,6 +9,7 @@ use crate::{
     http::{
         body,
         extract::{EndUser, PathIds, if_match},
+        openapi::{answers, headers::IfMatch},
         problem::Problem,
     },
     json,
@@ -16,6 +17,14 @@ use crate::{
 };
 
 /// Sets labels. Whoever finds a dialog may: neither level nor period count, and no policy is asked.
+#[utoipa::path(
+    put,
+    path = "/api/v1/enduser/dialogs/{dialogId}/context/systemlabels",
+    operation_id = "SetDialogSystemLabels",
+    params(IfMatch),
+    request_body = SetSystemLabels,
+    responses(answers::Changed, (status = 404), (status = 409), (status = 410), (status = 412), (status = 422)),
+)]
 pub async fn set(
     State(app): State<App>,
     EndUser(caller): EndUser,

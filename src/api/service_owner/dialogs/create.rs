@@ -20,6 +20,7 @@ use crate::{
         draft::{CreateDialog, Created, Rules, ValidCreate},
         event::{Announcer, Event},
         id::Ids,
+        label::{LabelMask, LoggedChange},
         party::PartyUrn,
         timestamp::Timestamp,
     },
@@ -72,7 +73,6 @@ pub async fn create(
         .iter()
         .filter_map(|(kind, id)| Some((kind.number()?, id)))
         .collect();
-    let labelled = valid.label_to_log().map(|label| (ids.next(), label));
     let dialog = valid.into_dialog(Created {
         org: resource.org,
         resource_type: resource.kind,
@@ -80,10 +80,13 @@ pub async fn create(
         end_user_revision: Uuid::new_v4(),
         service_owner_revision: Uuid::new_v4(),
     });
+    let labelled: Vec<_> = LoggedChange::between(LabelMask::DEFAULT, dialog.labels)
+        .map(|came| (ids.next(), came.label))
+        .collect();
     let new = NewDialog {
         dialog: &dialog,
         claimed: &claimed,
-        labelled,
+        labelled: &labelled,
         events: &events(&app, &dialog, silent, now),
         hold_until: app.hold_until(&dialog, now),
         now,

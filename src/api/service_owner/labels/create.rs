@@ -14,12 +14,21 @@ use crate::{
     http::{
         body,
         extract::{PathIds, ServiceOwner, if_match},
+        openapi::{answers, headers::IfMatch},
         problem::Problem,
     },
     json,
 };
 
 /// Adds a label. A stale revision is told before a bad label.
+#[utoipa::path(
+    post,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}/context/labels",
+    operation_id = "CreateServiceOwnerLabel",
+    params(IfMatch),
+    request_body = CreateServiceOwnerLabel,
+    responses(answers::Changed, (status = 404), (status = 409), (status = 412)),
+)]
 pub async fn create(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,

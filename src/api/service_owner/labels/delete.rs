@@ -12,11 +12,19 @@ use crate::{
     dialog::Violations,
     http::{
         extract::{PathIds, ServiceOwner, if_match},
+        openapi::{answers, headers::IfMatch},
         problem::{Noun, Problem},
     },
 };
 
 /// Removes a label, in whatever letter case. A label that is not there is told before a stale revision.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}/context/labels/{label}",
+    operation_id = "DeleteServiceOwnerLabel",
+    params(("label" = String, Path, description = "The label, in any letter case."), IfMatch),
+    responses(answers::Changed, (status = 404), (status = 409), (status = 412)),
+)]
 pub async fn delete(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,

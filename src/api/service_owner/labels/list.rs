@@ -14,6 +14,15 @@ use crate::{
 };
 
 /// Lists the labels, sorted by value.
+#[utoipa::path(
+    get,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}/context/labels",
+    operation_id = "GetServiceOwnerLabels",
+    responses(
+        (status = 200, body = [DialogServiceOwnerLabel], headers(("Etag" = String, description = "The revision of the labels."))),
+        (status = 404),
+    ),
+)]
 pub async fn list(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,

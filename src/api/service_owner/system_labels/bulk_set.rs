@@ -11,10 +11,7 @@ use super::{check_performer, finds, performer};
 use crate::{
     api::{labelling, ownership},
     app::App,
-    dialog::{
-        draft::labels::{BulkSetSystemLabels, BulkSetSystemLabelsAs},
-        limits,
-    },
+    dialog::draft::labels::{BulkSetSystemLabelsAs, missing_bulk},
     http::{body, extract::ServiceOwnerForPerson, problem::Problem},
     json,
     store::labels::Labelling,
@@ -22,6 +19,14 @@ use crate::{
 
 /// Sets labels of up to 200 dialogs. Those of other owners, and those that the person does not find, are told as if they
 /// were not there.
+#[utoipa::path(
+    post,
+    path = "/api/v1/serviceowner/dialogs/endusercontext/systemlabels/actions/bulkset",
+    operation_id = "BulkSetDialogSystemLabels",
+    params(("enduserId" = Option<String>, Query, description = "The person to act for.")),
+    request_body = BulkSetSystemLabelsAs,
+    responses((status = 204), (status = 404), (status = 409), (status = 412), (status = 422)),
+)]
 pub async fn bulk_set(
     State(app): State<App>,
     caller: ServiceOwnerForPerson,
@@ -31,11 +36,9 @@ pub async fn bulk_set(
     let bytes = body::read(&headers, body).await?;
     let body: Option<BulkSetSystemLabelsAs> = json::read(&bytes)?;
     let now = app.now();
-    let (bulk, named) = body.ok_or_else(BulkSetSystemLabels::missing)?.validate(
-        caller.is_for_person(),
-        limits::SERVICE_OWNER_BULK,
-        now,
-    )?;
+    let (bulk, named) = body
+        .ok_or_else(missing_bulk)?
+        .validate(caller.is_for_person(), now)?;
     check_performer(&caller, named.as_ref())?;
 
     let mut owned = app.store().headers(&bulk.ids()).await?;

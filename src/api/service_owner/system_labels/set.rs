@@ -10,6 +10,7 @@ use crate::{
     http::{
         body,
         extract::{PathIds, ServiceOwnerForPerson, if_match},
+        openapi::{answers, headers::IfMatch},
         problem::Problem,
     },
     json,
@@ -17,6 +18,14 @@ use crate::{
 };
 
 /// Sets labels. Hidden, expired and frozen dialogs can be labelled, deleted ones cannot.
+#[utoipa::path(
+    put,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}/endusercontext/systemlabels",
+    operation_id = "SetDialogSystemLabels",
+    params(("enduserId" = Option<String>, Query, description = "The person to act for."), IfMatch),
+    request_body = SetSystemLabelsAs,
+    responses(answers::Changed, (status = 404), (status = 409), (status = 410), (status = 412), (status = 422)),
+)]
 pub async fn set(
     State(app): State<App>,
     caller: ServiceOwnerForPerson,
