@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
-    routing::{MethodRouter, get, post},
+    routing::{MethodRouter, get, post, put},
 };
 use tower::{ServiceBuilder, ServiceExt, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -63,7 +63,21 @@ fn service_owner_routes() -> Router<App> {
         )
         .route(
             "/api/v1/serviceowner/dialogs/{dialogId}",
-            get(dialogs::get::get),
+            json(put(dialogs::update::update).patch(dialogs::patch::patch))
+                .get(dialogs::get::get)
+                .delete(dialogs::delete::delete),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/actions/purge",
+            post(dialogs::purge::purge),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/actions/restore",
+            post(dialogs::restore::restore),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/actions/freeze",
+            post(dialogs::freeze::freeze),
         )
 }
 

@@ -10,5 +10,6 @@ pub mod well_known;
 pub mod wire;
 
 mod access;
+mod actors;
 mod ownership;
 mod seen;

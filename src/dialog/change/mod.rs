@@ -22,10 +22,9 @@ use self::merge::merged;
 use crate::dialog::{
     Dialog,
     activity::{Activity, DialogActivityType},
-    draft::{Claims, ValidUpdate},
+    draft::{Claims, PartKind, ValidUpdate},
     event::{Announcer, Event},
     label::{LabelMask, SystemLabel},
-    resource,
     search::Passages,
     timestamp::Timestamp,
     transmission::Transmission,
@@ -44,6 +43,8 @@ pub struct Change {
     pub claimed: Vec<(i16, Uuid)>,
     /// Identifiers of parts that are gone.
     pub freed: Vec<(i16, Uuid)>,
+    /// An identifier that two parts of one kind would have, so that nothing can be written.
+    pub taken: Option<(PartKind, Uuid)>,
     /// How the system labels change.
     pub labels: LabelChange,
     /// Whether content moved: the content's time moves with it, and it counts as unseen again.
@@ -196,6 +197,10 @@ pub fn change(
 
     let (old, new) = (parts::part_ids(before), parts::part_ids(&after));
     Change {
+        taken: update
+            .claims
+            .first_taken_twice()
+            .or_else(|| parts::first_moved(&old, &new)),
         claimed: new_claims(&update.claims, &old),
         freed: sorted(parts::only_in(&old, &new)),
         labels: LabelChange {
@@ -243,7 +248,7 @@ fn has_unopened_content(
     let is_read = |a: &Activity| a.kind == DialogActivityType::CorrespondenceOpened;
     surroundings.unopened > i64::try_from(opened_now).unwrap_or(i64::MAX)
         || transmissions.iter().any(waits)
-        || (before.service_resource_type == resource::CORRESPONDENCE_TYPE
+        || (before.is_correspondence()
             && !surroundings.is_correspondence_opened
             && !activities.iter().any(is_read))
 }

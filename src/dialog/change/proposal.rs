@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::{Surroundings, ValidUpdate, parts};
+use super::{Surroundings, ValidUpdate};
 use crate::dialog::{
     Dialog,
     draft::{PartKind, hierarchy_violations},
@@ -234,18 +234,6 @@ impl Proposal<'_> {
             .filter(|attribute| resource::is_resource(attribute))
             .map(|attribute| resource::canonical(attribute))
             .collect()
-    }
-
-    /// An identifier that two parts of one kind would have within the dialog, `after` being how it would look.
-    pub fn taken_ids(&self, after: &Dialog) -> Violations {
-        let moved = parts::first_moved(&parts::part_ids(self.before), &parts::part_ids(after));
-        self.update
-            .claims
-            .first_taken_twice()
-            .or(moved)
-            .map_or_else(Violations::default, |(kind, id)| {
-                Violations::one(kind.key(), format!("Key ('Id')=({id}) already exists."))
-            })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a change must know about transmissions and activities that the dialog already has, without reading them all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -57,22 +57,28 @@ impl Wanted {
         wanted
     }
 
-    /// What a valid change needs for certain.
+    /// What a valid change needs for certain. Identifiers that we made are nobody else's.
     pub fn of_update(update: &ValidUpdate) -> Self {
+        let given: HashSet<Uuid> = update.claims.iter().map(|(_, id)| id).collect();
+        let given = |id: &Uuid| given.contains(id);
         let mut wanted = Self {
             appends: update.appends(),
             ..Self::default()
         };
         for sent in &update.transmissions {
-            wanted.ids.insert(sent.id);
+            wanted.ids.extend(Some(sent.id).filter(given));
             wanted.ids.extend(sent.related_id);
-            wanted
-                .ids
-                .extend(sent.body.attachments.iter().map(|attachment| attachment.id));
+            wanted.ids.extend(
+                sent.body
+                    .attachments
+                    .iter()
+                    .map(|attachment| attachment.id)
+                    .filter(given),
+            );
             wanted.keys.extend(sent.idempotent_key.clone());
         }
         for done in &update.activities {
-            wanted.ids.insert(done.id);
+            wanted.ids.extend(Some(done.id).filter(given));
             wanted.ids.extend(done.transmission_id);
         }
         wanted
