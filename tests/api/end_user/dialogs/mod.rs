@@ -1,0 +1,3 @@
+//! Dialogs in the eyes of end users.
+
+mod get;
