@@ -64,7 +64,21 @@ fn service_owner_routes() -> Router<App> {
         )
         .route(
             "/api/v1/serviceowner/dialogs/{dialogId}",
-            get(dialogs::get::get),
+            json(put(dialogs::update::update).patch(dialogs::patch::patch))
+                .get(dialogs::get::get)
+                .delete(dialogs::delete::delete),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/actions/purge",
+            post(dialogs::purge::purge),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/actions/restore",
+            post(dialogs::restore::restore),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/actions/freeze",
+            post(dialogs::freeze::freeze),
         )
         .route(
             "/api/v1/serviceowner/dialogs/{dialogId}/context/labels",

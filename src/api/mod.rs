@@ -11,6 +11,7 @@ pub mod well_known;
 pub mod wire;
 
 mod access;
+mod actors;
 mod labelling;
 mod ownership;
 mod parts;

@@ -1,7 +1,5 @@
 //! POST serviceowner/dialogs: a new dialog with all its parts.
 
-use std::collections::HashMap;
-
 use axum::{
     body::Body,
     extract::State,
@@ -11,7 +9,7 @@ use axum::{
 use uuid::Uuid;
 
 use crate::{
-    api::{ownership, wire},
+    api::{actors, ownership, wire},
     app::App,
     auth::{Identity, scope},
     authority::registry::Resource,
@@ -21,7 +19,6 @@ use crate::{
         event::{Announcer, Event},
         id::Ids,
         label::{LabelMask, LoggedChange},
-        party::PartyUrn,
         timestamp::Timestamp,
     },
     http::{body, extract::ServiceOwner, openapi::answers, problem::Problem, query::Query},
@@ -183,32 +180,11 @@ async fn decide(
     if !collected.is_empty() {
         return Err(Problem::Unprocessable(collected));
     }
-    name_actors(app, valid).await?;
+    actors::name(app, valid.actors_mut()).await?;
     valid
         .taken_twice()
         .into_result(())
         .map_err(Problem::Unprocessable)
-}
-
-/// Actors that are only identified get their names.
-async fn name_actors(app: &App, valid: &mut ValidCreate) -> Result<(), Problem> {
-    let mut names = HashMap::new();
-    let mut unknown = Violations::default();
-    for id in valid.actor_ids() {
-        let urn = PartyUrn::from_stored(id.to_owned());
-        match app.authority().name(&urn).await? {
-            Some(name) => {
-                names.insert(id.to_owned(), name);
-            }
-            None => unknown.add(
-                "ActorId",
-                "The name of an actor could not be looked up by its id.",
-            ),
-        }
-    }
-    unknown.into_result(()).map_err(Problem::Unprocessable)?;
-    valid.set_names(|id| names.get(id).cloned());
-    Ok(())
 }
 
 /// A used key is told before all that is wrong otherwise; without a problem the insert itself finds it.
