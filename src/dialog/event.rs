@@ -152,7 +152,6 @@ impl Announcer<'_> {
 }
 
 impl<D: Announced> Announcer<'_, D> {
-
     /// The dialog or a part of it changed.
     pub fn updated(&self) -> Event {
         self.about_dialog(EventKind::Updated, "updated", Uuid::new_v4())
@@ -219,10 +218,7 @@ impl<D: Announced> Announcer<'_, D> {
                 resource: topic.service_resource.to_owned(),
                 resourceinstance: topic.id,
                 subject: topic.party.to_owned(),
-                source: format!(
-                    "{}/api/v1/enduser/dialogs/{}{below}",
-                    self.base, topic.id
-                ),
+                source: format!("{}/api/v1/enduser/dialogs/{}{below}", self.base, topic.id),
                 data,
             },
         }

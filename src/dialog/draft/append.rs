@@ -13,11 +13,7 @@ use crate::dialog::{
 
 impl CreateDialogActivityRequest {
     /// Checks everything that can be checked without knowing the dialog.
-    pub fn validate(
-        self,
-        rules: &Rules,
-        ids: &mut Ids,
-    ) -> Result<(Activity, Claims), Violations> {
+    pub fn validate(self, rules: &Rules, ids: &mut Ids) -> Result<(Activity, Claims), Violations> {
         let mut check = Check::new(*rules, Purpose::Append, "activity", ids);
         let activity = part::activity(&mut check, self.into());
         check.finish(activity)

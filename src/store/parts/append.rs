@@ -7,16 +7,8 @@ use uuid::Uuid;
 use super::Host;
 use crate::{
     dialog::{
-        activity::Activity,
-        actor::ActorType,
-        append::Effects,
-        event::Event,
-        label::SystemLabel,
-        limits,
-        named::Named,
-        search::Passages,
-        timestamp::Timestamp,
-        transmission::Transmission,
+        activity::Activity, actor::ActorType, append::Effects, event::Event, label::SystemLabel,
+        limits, named::Named, search::Passages, timestamp::Timestamp, transmission::Transmission,
     },
     store::{
         Store,
@@ -93,10 +85,12 @@ impl Store {
         let host = addition.host;
         let from_party = t.iter().filter(|t| t.kind.is_from_party()).count();
         let from_owner = t.len() - from_party;
-        let cleared = effects
-            .content_updated_at
-            .map_or(0, |_| document::SEEN);
-        let raised = if from_owner > 0 { document::UNOPENED } else { 0 };
+        let cleared = effects.content_updated_at.map_or(0, |_| document::SEEN);
+        let raised = if from_owner > 0 {
+            document::UNOPENED
+        } else {
+            0
+        };
         let opened: Vec<Uuid> = a.iter().filter_map(|a| a.transmission_id).collect();
         let newest = a.iter().max_by_key(|a| (a.created_at, a.id));
         let passages = if a.is_empty() {

@@ -123,6 +123,10 @@ impl Store {
         )
         .fetch_one(self.request())
         .await?;
-        if written { Ok(()) } else { Err(NotAdded::Outdated) }
+        if written {
+            Ok(())
+        } else {
+            Err(NotAdded::Outdated)
+        }
     }
 }
