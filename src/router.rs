@@ -98,19 +98,23 @@ fn service_owner_routes() -> Router<App> {
         )
         .route(
             "/api/v1/serviceowner/dialogs/{dialogId}/activities",
-            get(activities::list::list),
+            get(activities::list::list).merge(json(post(activities::create::create))),
         )
         .route(
             "/api/v1/serviceowner/dialogs/{dialogId}/activities/{activityId}",
             get(activities::get::get),
         )
         .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/activities/{activityId}/actions/updateformsavedactivitytime",
+            json(post(activities::move_time::move_time)),
+        )
+        .route(
             "/api/v1/serviceowner/dialogs/{dialogId}/transmissions",
-            get(transmissions::list::list),
+            get(transmissions::list::list).merge(json(post(transmissions::create::create))),
         )
         .route(
             "/api/v1/serviceowner/dialogs/{dialogId}/transmissions/{transmissionId}",
-            get(transmissions::get::get),
+            get(transmissions::get::get).merge(json(put(transmissions::replace::replace))),
         )
         .route(
             "/api/v1/serviceowner/dialogs/{dialogId}/seenlog",

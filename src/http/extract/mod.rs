@@ -6,6 +6,8 @@ mod if_match;
 mod path;
 
 pub use accept_language::accept_language;
-pub use caller::{EndUser, ServiceOwner, ServiceOwnerForPerson};
+pub use caller::{
+    Administrator, EndUser, ServiceOwner, ServiceOwnerForPerson, TransmissionCorrector,
+};
 pub use if_match::if_match;
 pub use path::PathIds;
