@@ -38,7 +38,8 @@ struct JsonPatchOperation {
     /// From where, to move and copy.
     from: Option<String>,
     /// With what.
-    value: Option<Value>,
+    #[schema(nullable)]
+    value: Value,
 }
 
 /// Applies operations to the document that an update would send, and goes on as that does.
