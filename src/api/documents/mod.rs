@@ -19,7 +19,13 @@ use crate::{
 #[derive(OpenApi)]
 #[openapi(paths(
     service_owner::dialogs::create::create,
+    service_owner::dialogs::delete::delete,
+    service_owner::dialogs::freeze::freeze,
     service_owner::dialogs::get::get,
+    service_owner::dialogs::patch::patch,
+    service_owner::dialogs::purge::purge,
+    service_owner::dialogs::restore::restore,
+    service_owner::dialogs::update::update,
     service_owner::labels::create::create,
     service_owner::labels::delete::delete,
     service_owner::labels::list::list,

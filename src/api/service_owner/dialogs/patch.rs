@@ -7,6 +7,9 @@ use axum::{
     response::Response,
 };
 
+use serde_json::Value;
+use utoipa::ToSchema;
+
 use super::{asked::Asked, change};
 use crate::{
     app::App,
@@ -18,12 +21,39 @@ use crate::{
     http::{
         body,
         extract::{PathIds, ServiceOwner},
+        openapi::answers,
         problem::Problem,
     },
     json::{self, Refusal},
 };
 
+/// One operation (RFC 6902, section 4).
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a description")]
+struct JsonPatchOperation {
+    /// `add`, `remove`, `replace`, `move`, `copy` or `test`.
+    op: Option<String>,
+    /// Where (RFC 6901).
+    path: Option<String>,
+    /// From where, to move and copy.
+    from: Option<String>,
+    /// With what.
+    #[schema(nullable)]
+    value: Value,
+}
+
 /// Applies operations to the document that an update would send, and goes on as that does.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}",
+    operation_id = "PatchDialog",
+    request_body(content(
+        (Vec<JsonPatchOperation> = "application/json"),
+        (Vec<JsonPatchOperation> = "application/json-patch+json"),
+    )),
+    params(("If-Match" = Option<Uuid>, Header, description = "The revision that is to be changed; any when left out.")),
+    responses(answers::Changed, (status = 404), (status = 409), (status = 410), (status = 412), (status = 422)),
+)]
 pub async fn patch(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,
