@@ -1,0 +1,4 @@
+//! What end users can do.
+
+mod label_log;
+mod labels;
