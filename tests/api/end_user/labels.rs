@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Caller, FOUND, Town, person_number};
+use crate::support::{Answer, Caller, FOUND, Party, Town, organization_number, person_number};
 
 const BULK: &str = "/api/v1/enduser/dialogs/context/systemlabels/actions/bulkset";
 
@@ -128,9 +128,18 @@ async fn whoever_finds_a_dialog_may_label_it_and_nobody_else() {
 
 #[tokio::test]
 async fn who_cannot_be_named_cannot_label() {
-    let town = Town::with(|directory| directory.names.clear()).await;
-    let id = town.owner().creates(town.a_dialog()).await;
-    sets(&town.person(), &id, json!({"addLabels": ["Bin"]}))
+    let (pid, company) = (person_number(), organization_number());
+    let manager = format!("urn:altinn:person:identifier-no:{pid}");
+    let town = Town::with(|directory| {
+        directory.represents(&manager, Party::with_role(&company, "DAGL"));
+    })
+    .await;
+    let party = format!("urn:altinn:organization:identifier-no:{company}");
+    let id = town
+        .owner()
+        .creates(town.a_dialog_with(json!({"party": party})))
+        .await;
+    sets(&town.end_user(&pid, 3), &id, json!({"addLabels": ["Bin"]}))
         .await
         .refuses(422, &["ActorId"]);
     assert_eq!(labels(&town, &id).await.0, json!(["Default"]));
