@@ -1,3 +1,5 @@
 //! What service owners do.
 
 mod dialogs;
+mod labels;
+mod system_labels;

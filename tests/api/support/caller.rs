@@ -76,6 +76,35 @@ impl<'a> Caller<'a> {
             .await
     }
 
+    /// Any method with JSON and more headers.
+    pub async fn sends(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> Answer {
+        let mut headers = headers.to_vec();
+        headers.push(("content-type", "application/json"));
+        let text = body.to_string();
+        let mut answer = self.sends_text(method, path, &headers, text.clone()).await;
+        answer.asked = format!("{} {text}", answer.asked);
+        answer
+    }
+
+    /// Any method with any body and any headers.
+    pub async fn sends_text(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
+        self.town
+            .send(self.request(method, path, headers, body.into()))
+            .await
+    }
+
     fn request(
         &self,
         method: Method,
