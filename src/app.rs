@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 use crate::{
@@ -31,6 +32,8 @@ struct Parts {
     authority: Authority,
     dialog_tokens: DialogTokens,
     lifecycle: Lifecycle,
+    background: TaskTracker,
+    stop: CancellationToken,
 }
 
 /// Why the parts do not come together.
@@ -51,7 +54,8 @@ pub enum Unusable {
 }
 
 impl App {
-    /// Puts together what the settings ask for. Nothing is asked of the network or the database yet.
+    /// Puts together what the settings ask for. Nothing is asked of the network or the database yet. Must be called
+    /// within a Tokio runtime.
     pub fn open(
         config: Config,
         clock: Clock,
@@ -68,6 +72,8 @@ impl App {
             clock.clone(),
         )?;
         let authority = Authority::Local(Local::open(config.platform_directory())?);
+        let (background, stop) = (TaskTracker::new(), CancellationToken::new());
+        background.spawn(authority.clone().watch(stop.clone()));
         Ok(Self(Arc::new(Parts {
             config,
             clock,
@@ -76,11 +82,16 @@ impl App {
             authority,
             dialog_tokens,
             lifecycle,
+            background,
+            stop,
         })))
     }
 
     /// Ends what goes on in the background, then closes the connections.
     pub async fn close(&self) {
+        self.0.stop.cancel();
+        self.0.background.close();
+        self.0.background.wait().await;
         self.0.authenticator.close().await;
         self.0.store.close().await;
     }

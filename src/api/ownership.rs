@@ -11,12 +11,8 @@ pub fn is_admin(caller: &Identity) -> bool {
     caller.has_scope(scope::ADMIN)
 }
 
-/// Whether the registry says now that the resource of a dialog is the caller's. Admins own everything.
-pub async fn owns_resource(
-    app: &App,
-    caller: &Identity,
-    service_resource: &str,
-) -> Result<bool, Problem> {
+/// Whether the registry says now that the dialog's resource is the caller's. Admins own everything.
+pub async fn owns_resource(app: &App, caller: &Identity, resource: &str) -> Result<bool, Problem> {
     if is_admin(caller) {
         return Ok(true);
     }
@@ -27,10 +23,11 @@ pub async fn owns_resource(
         .authority()
         .registry()
         .await?
-        .owns(organization, service_resource))
+        .owns(organization, resource))
 }
 
-/// Whether the caller is the service owner that the dialog carries, by short name and letter case. Admins own everything.
+/// Whether `org`, the short name of a dialog's owner, is the caller's: the one in the token, else the one that the
+/// registry knows it by. Admins own everything.
 pub async fn is_org(app: &App, caller: &Identity, org: &str) -> Result<bool, Problem> {
     if is_admin(caller) {
         return Ok(true);
@@ -41,5 +38,6 @@ pub async fn is_org(app: &App, caller: &Identity, org: &str) -> Result<bool, Pro
     let Some(organization) = &caller.consumer else {
         return Ok(false);
     };
-    Ok(app.authority().registry().await?.org_of(organization) == Some(org))
+    let registry = app.authority().registry().await?;
+    Ok(registry.org_of(organization) == Some(org))
 }

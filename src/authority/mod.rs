@@ -1,7 +1,7 @@
 //! Who may do what: one question, one answer.
 //!
-//! [`Authority`] is what the rest of the house holds. What is asked ([`Question`]) and answered ([`Permitted`]), and
-//! what follows from whom a caller represents ([`rights`]), does not depend on where answers come from.
+//! `Authority` is what the rest of the house holds. What is asked (`Question`) and answered (`Permitted`), and
+//! what follows from whom a caller represents (`rights`), does not depend on where answers come from.
 
 pub mod answer;
 pub mod attributes;
@@ -150,6 +150,46 @@ impl Authority {
     fn parties(&self, subject: &Subject) -> Arc<Represented> {
         match self {
             Self::Local(local) => local.snapshot().represented_by(subject),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::authority::local::fixture::{
+        COMPANY, Directory, MAIL, PERSON, STRANGER, SYSTEM, org, subject,
+    };
+
+    #[tokio::test]
+    async fn only_a_system_may_represent_nobody() {
+        let directory =
+            Directory::new(&json!({PERSON: [], MAIL: [], STRANGER: [org(COMPANY, &["DAGL"])]}));
+        let authority = Authority::Local(Local::open(directory.path().to_owned()).unwrap());
+        let parties = [COMPANY.to_owned()];
+        let all = Wanted::default();
+        let some = Wanted {
+            parties: &parties,
+            ..all
+        };
+        for (who, wanted, expected) in [
+            (PERSON, all, Err(Unavailable::NoParties)),
+            (PERSON, some, Ok(true)),
+            (MAIL, all, Err(Unavailable::NoParties)),
+            // Whoever delivers the parties is not asked for some of them on behalf of an address.
+            (MAIL, some, Err(Unavailable::NoParties)),
+            (SYSTEM, all, Ok(true)),
+            (SYSTEM, some, Ok(true)),
+            (STRANGER, all, Ok(true)),
+        ] {
+            let scope = authority.scope(&subject(who), wanted).await;
+            assert_eq!(scope.map(|scope| scope.is_empty()), expected, "{who}");
+        }
+        for (who, count) in [(PERSON, None), (SYSTEM, Some(0)), (STRANGER, Some(1))] {
+            let represented = authority.represented(&subject(who)).await.ok();
+            assert_eq!(represented.map(|all| all.tree().len()), count, "{who}");
         }
     }
 }

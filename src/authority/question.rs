@@ -76,7 +76,7 @@ impl Pair {
     }
 }
 
-/// A dialog and the pairs that are asked for it, each once, in the order of [`word_order`]: by action, then by
+/// A dialog and the pairs that are asked for it, each once, in the order of words: by action, then by
 /// attribute, the resource as a whole under the word `main`.
 #[derive(Clone)]
 pub struct Question {
@@ -141,26 +141,68 @@ impl Question {
     }
 }
 
-/// The resources that a dialog names: its own, and those that stand in attributes, lower case, each as often as it
-/// occurs. A service owner may name only its own.
-pub fn named_resources(dialog: &Dialog) -> impl Iterator<Item = String> {
-    let gui = dialog.gui_actions.iter();
-    let api = dialog.api_actions.iter();
-    let sent = dialog.transmissions.iter();
-    std::iter::once(dialog.service_resource.as_str())
-        .chain(gui.filter_map(|action| action.authorization_attribute.as_deref()))
-        .chain(api.filter_map(|action| action.authorization_attribute.as_deref()))
-        .chain(sent.filter_map(|sent| sent.body.authorization_attribute.as_deref()))
-        .filter(|attribute| resource::is_resource(attribute))
-        .map(resource::canonical)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use serde_json::{Value, json};
     use uuid::Uuid;
 
     use super::*;
+    use crate::{
+        authority::Permitted,
+        clock::Clock,
+        dialog::{
+            draft::{CreateDialog, Created, Rules},
+            id::Ids,
+        },
+        json,
+    };
+
+    /// A dialog with these parts, made as a service owner makes it.
+    fn dialog(gui: &[Value], api: &[Value], transmissions: &[Value]) -> Dialog {
+        let body = json!({
+            "serviceResource": "urn:altinn:resource:a",
+            "party": "urn:altinn:organization:identifier-no:991825827",
+            "content": {"title": text(), "summary": text()},
+            "guiActions": gui, "apiActions": api, "transmissions": transmissions,
+        });
+        let now = Clock::system().now();
+        let rules = Rules {
+            now,
+            admin: false,
+            silent: false,
+            correspondence_scope: false,
+            legacy_html_scope: false,
+        };
+        let draft: CreateDialog = json::read(body.to_string().as_bytes()).unwrap();
+        let valid = draft.validate(&rules, &mut Ids::at(now)).unwrap();
+        valid.into_dialog(Created {
+            org: "ttd".to_owned(),
+            resource_type: "genericaccessresource".to_owned(),
+            revision: Uuid::nil(),
+            end_user_revision: Uuid::nil(),
+            service_owner_revision: Uuid::nil(),
+        })
+    }
+
+    fn text() -> Value {
+        json!({"value": [{"languageCode": "nb", "value": "Tekst"}]})
+    }
+
+    fn button(action: &str, attribute: Option<&str>) -> Value {
+        json!({"action": action, "authorizationAttribute": attribute, "priority": "Tertiary",
+            "url": "https://example.com", "title": text()["value"]})
+    }
+
+    fn endpoint(action: &str, attribute: Option<&str>) -> Value {
+        json!({"action": action, "authorizationAttribute": attribute,
+            "endpoints": [{"url": "https://example.com", "httpMethod": "GET"}]})
+    }
+
+    fn transmission(attribute: Option<&str>) -> Value {
+        json!({"type": "Information", "authorizationAttribute": attribute,
+            "sender": {"actorType": "ServiceOwner"}, "content": {"title": text()}})
+    }
 
     fn target() -> Target<'static> {
         Target {
@@ -229,9 +271,57 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_dialog_asks_for_all_its_parts() {
+        let dialog = dialog(
+            &[
+                button("sign", None),
+                button("write", Some("urn:altinn:task:T1")),
+            ],
+            &[endpoint("write", None), endpoint("sign", Some("main"))],
+            &[
+                transmission(Some("part")),
+                transmission(Some("urn:altinn:resource:a")),
+                transmission(None),
+            ],
+        );
+        assert_eq!(
+            spelled(&Question::of_dialog(&dialog)),
+            [
+                "read,main",
+                "read,urn:altinn:resource:a",
+                "sign,main",
+                "transmissionread,part",
+                "write,main",
+                "write,urn:altinn:task:T1",
+            ]
+        );
+    }
+
     proptest! {
         #[test]
-        fn the_order_of_a_dialogs_parts_does_not_matter(
+        fn the_order_of_a_dialogs_parts_is_not_seen_in_its_token(
+            (some, others) in Just(vec![
+                ("confirm", None), ("confirm", Some("Bb")), ("read", Some("zz")), ("read", Some("a_b")), ("read", Some("a-b")),
+            ])
+            .prop_flat_map(|parts| (Just(parts.clone()).prop_shuffle(), Just(parts).prop_shuffle()))
+        ) {
+            let token = |parts: &[(&str, Option<&str>)]| {
+                let buttons: Vec<Value> = parts.iter().map(|(action, at)| button(action, *at)).collect();
+                let sent: Vec<Value> = parts.iter().map(|(_, at)| transmission(*at)).collect();
+                let question = Question::of_dialog(&dialog(&buttons, &[], &sent));
+                Permitted::new(question.pairs().to_vec()).token_actions()
+            };
+            prop_assert_eq!(
+                token(&some),
+                "confirm,Bb;confirm;read,a_b;read,a-b;read;read,zz;\
+                transmissionread,a_b;transmissionread,a-b;transmissionread,Bb;transmissionread,zz"
+            );
+            prop_assert_eq!(token(&some), token(&others));
+        }
+
+        #[test]
+        fn the_order_of_pairs_does_not_matter(
             (some, others) in proptest::collection::vec(("[a-cA-C]{1,3}", proptest::option::of("[a-zA-Z:_-]{0,5}")), 0..12)
                 .prop_flat_map(|pairs| (Just(pairs.clone()), Just(pairs).prop_shuffle()))
         ) {

@@ -1,8 +1,37 @@
-//! What local mode tells whoever started it.
+//! What local mode prepares, and what it tells whoever started it.
 
 use std::fmt::Write;
 
-use crate::config::Config;
+use anyhow::Context;
+
+use crate::{
+    auth::local_issuer::{Holder, LocalIssuer, Terms},
+    authority::local::bundled,
+    clock::Clock,
+    config::{Config, Mode},
+};
+
+/// How long the tokens for the first requests are valid: a day's work, in seconds.
+const TTL: u32 = 8 * 60 * 60;
+
+/// Copies the bundled platform directory to the data directory, unless another one is configured or it is there, and
+/// says whether it did.
+pub(super) fn prepare(config: &Config) -> anyhow::Result<bool> {
+    if config.platform.mode != Mode::Local || config.platform.directory.is_some() {
+        return Ok(false);
+    }
+    let directory = config.platform_directory();
+    let is_new = bundled::install(&directory).with_context(|| {
+        format!(
+            "cannot write the platform directory {}",
+            directory.display()
+        )
+    })?;
+    if is_new {
+        tracing::info!(directory = %directory.display(), "made a platform directory with a made-up world");
+    }
+    Ok(is_new)
+}
 
 /// Tokens of the local issuer for the first two requests.
 #[derive(Debug)]
@@ -10,11 +39,34 @@ pub(super) struct FirstTokens {
     /// Of a service owner.
     pub(super) service_owner: String,
     /// Of a person.
-    pub(super) end_user: String,
-    /// That person, as a party.
-    pub(super) party: String,
-    /// A resource that the service owner owns and the person may use.
-    pub(super) resource: String,
+    end_user: String,
+}
+
+impl FirstTokens {
+    /// New ones, if the server accepts them.
+    pub(super) fn issue(config: &Config, clock: &Clock) -> anyhow::Result<Option<Self>> {
+        if !config.auth.local_issuer {
+            return Ok(None);
+        }
+        let issuer = LocalIssuer::open(&config.data_dir).context("the local issuer cannot sign")?;
+        let issue = |holder: &Holder| {
+            let terms = Terms {
+                scopes: holder.usual_scopes(),
+                level: holder.usual_level(),
+                ttl_seconds: TTL,
+            };
+            issuer.issue(holder, &terms, clock.now())
+        };
+        Ok(Some(Self {
+            service_owner: issue(&Holder::ServiceOwner {
+                org: bundled::ORG.to_owned(),
+                number: bundled::ORG_NUMBER.to_owned(),
+            }),
+            end_user: issue(&Holder::EndUser {
+                pid: bundled::PERSON.to_owned(),
+            }),
+        }))
+    }
 }
 
 /// Where the server is, what to paste, where the data is.
@@ -26,9 +78,9 @@ pub(super) fn banner(config: &Config, tokens: Option<&FirstTokens>) -> String {
         let FirstTokens {
             service_owner,
             end_user,
-            party,
-            resource,
         } = tokens;
+        let resource = bundled::RESOURCE;
+        let party = format!("urn:altinn:person:identifier-no:{}", bundled::PERSON);
         // Writing to a text cannot fail.
         let _ = write!(
             text,
@@ -51,8 +103,8 @@ More tokens: dialogporten token --help
     }
     let _ = write!(
         text,
-        "\nThe data is in {}. Everything that was acknowledged survives a crash of this program; a power failure may \
-         cost the last moments.\nCtrl-C stops the server and its database.\n",
+        "\nThe data is in {}. What was acknowledged survives a kill of this program; a power failure may cost the last \
+         moments.\nCtrl-C stops the server and its database.",
         data.display()
     );
     text

@@ -4,9 +4,11 @@
 //! command: a file with its arguments and a `run`, a line in [`Command`], a line in [`run`].
 
 mod database;
+mod demonstration;
 mod health;
 mod local;
 mod migrate;
+mod openapi;
 pub mod policy;
 mod postgres;
 mod serve;
@@ -55,6 +57,7 @@ enum Command {
     Serve(serve::Arguments),
     Migrate(migrate::Arguments),
     Health(health::Arguments),
+    Openapi(openapi::Arguments),
     Postgres(postgres::Arguments),
     Token(token::Arguments),
     Policy(policy::Arguments),
@@ -83,9 +86,10 @@ pub fn run() -> ExitCode {
             Command::Serve(arguments) => arguments.run(&invocation).await,
             Command::Migrate(arguments) => arguments.run(&invocation).await,
             Command::Health(arguments) => arguments.run(&invocation).await,
+            Command::Openapi(arguments) => arguments.run(&invocation),
             Command::Postgres(arguments) => arguments.run(&invocation).await,
             Command::Token(arguments) => arguments.run(&invocation),
-            Command::Policy(arguments) => arguments.run(),
+            Command::Policy(arguments) => arguments.run(&invocation),
         }
     });
     // Whatever still runs in the background has been given its time.

@@ -8,7 +8,7 @@ use tokio::{
     signal::unix::{Signal, SignalKind, signal},
 };
 
-use super::{Invocation, database::Database, local, say};
+use super::{Invocation, database::Database, demonstration, local, say};
 use crate::{
     app::App,
     clock::Clock,
@@ -65,16 +65,23 @@ async fn run(
     }
     let store = Store::open(&config, &database.options)?;
     let lifecycle = Lifecycle::default();
-    let app = App::open(config.clone(), Clock::system(), store, lifecycle.clone())?;
+    let clock = Clock::system();
+    let is_first_start = local::prepare(&config)?;
+    let app = App::open(config.clone(), clock.clone(), store, lifecycle.clone())?;
     let router = router::router(app.clone());
 
+    let address = listener.local_addr()?;
     let drain = Duration::from_secs(config.http.drain_seconds);
-    let server = serve(listener, router, lifecycle.clone(), drain);
+    let server = serve(listener, router.clone(), lifecycle.clone(), drain);
     let mut server = std::pin::pin!(server);
     if config.local_mode {
-        say(local::banner(&config, None));
+        let tokens = local::FirstTokens::issue(&config, &clock)?;
+        if let Some(tokens) = tokens.as_ref().filter(|_| is_first_start) {
+            demonstration::create(&router, &tokens.service_owner).await?;
+        }
+        say(local::banner(&config, tokens.as_ref()));
     }
-    tracing::info!(address = %config.http.listen, base = config.http.public_base_uri, "ready");
+    tracing::info!(%address, base = config.http.public_base_uri, "ready");
 
     let outcome = tokio::select! {
         () = signals.next() => Ok(()),

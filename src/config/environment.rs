@@ -17,6 +17,11 @@ impl Environment {
         Self(std::env::vars_os().collect())
     }
 
+    /// Sets a variable, here only.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.0.insert(name.into(), value.into());
+    }
+
     /// A variable that is set and not empty.
     pub fn get(&self, name: &str) -> Option<&OsStr> {
         let value = self.0.get(OsStr::new(name))?;

@@ -44,7 +44,7 @@ pub(super) struct Search<'a> {
     /// The configured directory; then nowhere else.
     pub(super) configured: Option<&'a Path>,
     /// `PATH`.
-    pub(super) search_path: Option<&'a OsStr>,
+    pub(super) path: Option<&'a OsStr>,
     /// Where fetched programs are kept.
     pub(super) cache_dir: &'a Path,
     /// Who has to run them.
@@ -77,7 +77,7 @@ impl Search<'_> {
             return vec![configured.to_owned()];
         }
         let on_path = || {
-            self.search_path
+            self.path
                 .into_iter()
                 .flat_map(std::env::split_paths)
                 .filter(|directory| directory.is_absolute())
@@ -213,7 +213,7 @@ mod tests {
         fn search(&self) -> Search<'_> {
             Search {
                 configured: None,
-                search_path: None,
+                path: None,
                 cache_dir: &self.0,
                 user: User::current(),
             }
@@ -275,7 +275,7 @@ mod tests {
         std::os::unix::fs::symlink(folder.0.join("real/postgres"), links.join("postgres")).unwrap();
         let path = std::env::join_paths([&folder.0.join("old"), &links]).unwrap();
         let search = Search {
-            search_path: Some(&path),
+            path: Some(&path),
             ..folder.search()
         };
         let found = search.find(None).unwrap();

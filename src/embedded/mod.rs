@@ -8,6 +8,7 @@
 mod binaries;
 mod cluster;
 pub mod install;
+mod leftovers;
 mod place;
 mod process;
 pub mod testing;
@@ -223,7 +224,7 @@ async fn find(options: &Options, place: &Place) -> Result<Binaries, Error> {
     let data_version = cluster::version(place)?;
     let search = binaries::Search {
         configured: options.binaries.as_deref(),
-        search_path: options.search_path.as_deref(),
+        path: options.search_path.as_deref(),
         cache_dir: &options.cache_dir,
         user: place.user(),
     };

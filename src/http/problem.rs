@@ -131,6 +131,14 @@ impl Problem {
         Self::forbidden("Altinn authentication level too low.")
     }
 
+    /// 409: somebody else changed the same thing at the same time.
+    pub fn concurrent() -> Self {
+        Self::Conflict(Violations::one(
+            "",
+            "The dialog was changed by somebody else at the same time. Please try again.",
+        ))
+    }
+
     /// The status.
     pub fn status(&self) -> StatusCode {
         match self {
@@ -363,12 +371,20 @@ impl From<json::Refusal> for Problem {
     }
 }
 
-/// A pool that has no connection to give is overload; all else that the database refuses is our failure.
+/// A pool without a free connection and a lock that nobody lets go are overload; writes that stood in each other's way
+/// are a conflict; all else that the database refuses is our failure. Codes are those of PostgreSQL's appendix A.
 impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
-        match error {
-            sqlx::Error::PoolTimedOut => Self::Overloaded,
-            error => Self::Internal(anyhow::Error::new(error).context("database")),
+        if matches!(error, sqlx::Error::PoolTimedOut) {
+            return Self::Overloaded;
+        }
+        let code = error
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code);
+        match code.as_deref() {
+            Some("55P03") => Self::Overloaded,
+            Some("40001" | "40P01") => Self::concurrent(),
+            _ => Self::Internal(anyhow::Error::new(error).context("database")),
         }
     }
 }

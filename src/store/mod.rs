@@ -6,6 +6,7 @@
 pub mod dialogs;
 mod inconsistent;
 pub mod keys;
+pub mod labels;
 mod migrate;
 pub mod parts;
 mod pools;

@@ -2,5 +2,7 @@
 
 pub mod activities;
 pub mod dialogs;
+pub mod label_log;
+pub mod labels;
 pub mod seen_log;
 pub mod transmissions;

@@ -2,5 +2,7 @@
 
 pub mod activities;
 pub mod dialogs;
+pub mod labels;
 pub mod seen_log;
+pub mod system_labels;
 pub mod transmissions;

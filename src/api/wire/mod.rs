@@ -7,7 +7,7 @@ mod seen;
 mod transmission;
 
 pub use activity::{DialogActivity, DialogActivityListItem};
-pub use answer::{etag, json};
+pub use answer::{etag, json, no_content};
 pub use context::{
     DialogEndUserContext, DialogServiceOwnerContext, DialogServiceOwnerLabel, DialogTag,
 };

@@ -9,7 +9,7 @@ mod decision;
 mod directory;
 mod explain;
 #[cfg(test)]
-mod fixture;
+pub(super) mod fixture;
 mod policies;
 mod snapshot;
 
@@ -107,9 +107,6 @@ impl Local {
             let Ok(outcome) = tokio::task::spawn_blocking(move || local.refresh()).await else {
                 continue;
             };
-            if let Ok(true) = outcome {
-                tracing::info!("the platform directory was read again");
-            }
             let error = outcome.err().map(|error| error.to_string());
             if let Some(error) = error.as_ref().filter(|_| error != told) {
                 tracing::error!(
@@ -154,6 +151,25 @@ mod tests {
         directory.put("parties.json", "{}");
         assert!(local.refresh().unwrap());
         assert!(!may_read(&local));
+    }
+
+    #[tokio::test]
+    async fn watching_finds_changes_by_itself_and_ends_when_asked() {
+        let directory = Directory::new(&json!({PERSON: [org(COMPANY, &["DAGL"])]}));
+        let local = open(&directory);
+        directory.policy("a", &["Permit urn:altinn:rolecode=dagl - read"]);
+        let stop = CancellationToken::new();
+        let watch = tokio::spawn(local.clone().watch(stop.clone()));
+        let seen = async {
+            while !may_read(&local) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), seen)
+            .await
+            .unwrap();
+        stop.cancel();
+        watch.await.unwrap();
     }
 
     #[test]

@@ -48,6 +48,16 @@ impl Policies {
         Self(policies)
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The policy of a resource, lower case. Without one nothing is permitted.
     pub fn of(&self, resource: &str) -> Option<&Policy> {
         self.0.get(resource)

@@ -58,6 +58,12 @@ impl Snapshot {
         if skipped.len() > TOLD {
             tracing::warn!(more = skipped.len() - TOLD, "more elements were skipped");
         }
+        tracing::info!(
+            resources = snapshot.registry.resources().count(),
+            policies = snapshot.policies.len(),
+            callers = snapshot.represented.len(),
+            "the platform directory was read"
+        );
         Ok(snapshot)
     }
 
@@ -269,7 +275,7 @@ mod tests {
         assert_eq!(snapshot.registry.resources().count(), 1);
         assert_eq!(snapshot.registry.service_owner("1").unwrap().code, "a");
         assert_eq!(snapshot.represented_by(&subject(PERSON)).tree().len(), 1);
-        assert_eq!(skipped.len(), 7, "{skipped:#?}");
+        assert_eq!(skipped.len(), 8, "{skipped:#?}");
         assert!(!skipped.join("\n").contains("0000001"));
     }
 

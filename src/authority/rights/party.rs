@@ -86,6 +86,10 @@ pub struct InstanceElement {
 
 /// A party that a caller represents, with the parts of it that the caller represents too.
 #[derive(Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that do not depend on each other, each a member of the public API"
+)]
 pub struct Party {
     /// Its identifier.
     pub urn: Arc<PartyUrn>,

@@ -28,24 +28,27 @@ pub fn search(represented: &Represented, map: &SubjectMap, wanted: Wanted<'_>) -
     let resources = WantedResources::new(wanted.resources, map);
     let mut groups = Groups::default();
     let mut delegated = Vec::new();
-    let mut opened: Vec<Option<ResourceSet>> = vec![None; represented.role_sets().len()];
+    let mut by_roles = vec![None; represented.role_sets().len()];
     for held in wanted_parties(represented, wanted.parties) {
-        let by_role = opened[held.role_set].get_or_insert_with(|| {
+        let (set, group) = by_roles[held.role_set].get_or_insert_with(|| {
             let mut set = map.resources_of(represented.subjects_of(held));
             resources.restrict(&mut set);
-            set
+            let group = groups.of(&set);
+            (set, group)
         });
-        if held.resources.is_empty() {
-            groups.add(by_role, &held.party);
+        let group = if held.resources.is_empty() {
+            *group
         } else {
-            let direct = held
-                .resources
-                .iter()
-                .filter_map(|urn| map.numbering().number(urn));
-            let mut set: ResourceSet = direct.collect();
-            resources.restrict(&mut set);
-            set.unite(by_role);
-            groups.add(&set, &held.party);
+            let named = held.resources.iter();
+            let mut direct: ResourceSet = named
+                .filter_map(|urn| map.numbering().number(urn))
+                .collect();
+            resources.restrict(&mut direct);
+            direct.unite(set);
+            groups.of(&direct)
+        };
+        if let Some(group) = group {
+            groups.parties[group].push(held.party.clone());
         }
         let instances = held
             .instances
@@ -129,7 +132,7 @@ impl WantedResources {
     }
 }
 
-/// Groups in the order in which their first party came.
+/// Groups in the order in which their resources came up.
 #[derive(Default)]
 struct Groups {
     numbers: HashMap<ResourceSet, usize>,
@@ -137,19 +140,17 @@ struct Groups {
 }
 
 impl Groups {
-    fn add(&mut self, set: &ResourceSet, party: &Arc<PartyUrn>) {
+    /// The group of those who may find just these resources; `None` for those who may find nothing.
+    fn of(&mut self, set: &ResourceSet) -> Option<usize> {
         if set.is_empty() {
-            return;
+            return None;
         }
-        let at = match self.numbers.get(set) {
-            Some(at) => *at,
-            None => {
-                self.numbers.insert(set.clone(), self.parties.len());
-                self.parties.push(Vec::new());
-                self.parties.len() - 1
-            }
-        };
-        self.parties[at].push(party.clone());
+        if let Some(known) = self.numbers.get(set) {
+            return Some(*known);
+        }
+        self.numbers.insert(set.clone(), self.parties.len());
+        self.parties.push(Vec::new());
+        Some(self.parties.len() - 1)
     }
 
     fn named(self, map: &SubjectMap) -> Vec<Group> {
@@ -157,6 +158,8 @@ impl Groups {
         sets.sort_unstable_by_key(|(_, at)| *at);
         let groups = sets.into_iter().zip(self.parties);
         groups
+            // The roles of a party that has more by delegation may belong to nobody else.
+            .filter(|(_, parties)| !parties.is_empty())
             .map(|((set, _), parties)| Group {
                 resources: map.numbering().names(&set),
                 parties,

@@ -13,8 +13,10 @@ mod create;
 mod dates;
 mod hierarchy;
 pub mod input;
+pub mod labels;
 pub mod part;
 pub mod text;
+mod update;
 mod valid;
 
 #[cfg(test)]
@@ -25,8 +27,9 @@ pub use check::{Check, Invalid, Purpose, Rules, Valid};
 pub use claims::{Claims, PartKind};
 pub use correct::{Correction, correction_violations};
 pub use hierarchy::hierarchy_violations;
-pub use input::CreateDialog;
 pub use input::{
-    CreateDialogActivityRequest, CreateTransmissionRequest, UpdateTransmissionRequest,
+    CreateDialog, CreateDialogActivityRequest, CreateTransmissionRequest, UpdateDialog,
+    UpdateTransmissionRequest,
 };
+pub use update::{Standing, ValidUpdate};
 pub use valid::{Created, ValidCreate};

@@ -4,7 +4,10 @@ use serde::Deserialize;
 use sqlx::{PgPool, types::Json};
 use uuid::Uuid;
 
-use super::document::{self, Detail, List};
+use super::{
+    change::Found,
+    document::{self, Detail, List},
+};
 use crate::{
     dialog::{
         Dialog,
@@ -45,8 +48,46 @@ impl Store {
     }
 }
 
+/// A dialog as statements select it: all columns by name, lists as JSON.
+pub(super) struct Row {
+    pub id: Uuid,
+    pub revision: Uuid,
+    pub status: i16,
+    pub flags: i32,
+    pub label_mask: i16,
+    pub eu_revision: Uuid,
+    pub so_revision: Uuid,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub content_updated_at: Timestamp,
+    pub due_at: Option<Timestamp>,
+    pub visible_from: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
+    pub deleted_at: Option<Timestamp>,
+    pub idempotent_key: Option<String>,
+    pub external_reference: Option<String>,
+    pub extended_status: Option<String>,
+    pub process: Option<String>,
+    pub preceding_process: Option<String>,
+    pub resource_type: String,
+    pub progress: Option<i16>,
+    pub so_transmissions: i32,
+    pub party_transmissions: i32,
+    pub so_labels: Vec<String>,
+    pub list: Json<List<'static>>,
+    pub detail: Json<Detail<'static>>,
+    pub org: String,
+    pub resource: String,
+    pub party: String,
+    pub transmissions: Option<Json<Vec<TransmissionRow>>>,
+    pub activities: Option<Json<Vec<ActivityRow>>>,
+    pub seen: Option<Json<Vec<SeenRow>>>,
+    pub found: Option<Json<Found>>,
+}
+
 async fn whole(pool: &PgPool, id: Uuid) -> sqlx::Result<Option<Dialog>> {
-    let Some(row) = sqlx::query!(
+    let row = sqlx::query_as!(
+        Row,
         r#"
         SELECT d.id, d.revision, d.status, d.flags, d.label_mask, d.eu_revision, d.so_revision,
                d.created_at AS "created_at: Timestamp", d.updated_at AS "updated_at: Timestamp",
@@ -67,7 +108,8 @@ async fn whole(pool: &PgPool, id: Uuid) -> sqlx::Result<Option<Dialog>> {
                                 ORDER BY s.created_at, s.id)
                   FROM seen_log s
                  WHERE s.dialog_id = d.id AND s.created_at >= least(d.updated_at, d.content_updated_at))
-                 AS "seen: Json<Vec<SeenRow>>"
+                 AS "seen: Json<Vec<SeenRow>>",
+               NULL::json AS "found: Json<Found>"
           FROM dialog d
           JOIN org o ON o.id = d.org_id
           JOIN resource r ON r.id = d.resource_id
@@ -77,69 +119,74 @@ async fn whole(pool: &PgPool, id: Uuid) -> sqlx::Result<Option<Dialog>> {
         id,
     )
     .fetch_optional(pool)
-    .await?
-    else {
-        return Ok(None);
-    };
-    let mut detail = row.detail.0;
-    let content = document::content(row.list.0, &mut detail);
-    let has = |bit| row.flags & bit != 0;
-    Ok(Some(Dialog {
-        id: row.id,
-        revision: row.revision,
-        idempotent_key: row.idempotent_key,
-        org: row.org,
-        service_resource: row.resource,
-        service_resource_type: row.resource_type,
-        party: row.party,
-        progress: row.progress,
-        extended_status: row.extended_status,
-        external_reference: row.external_reference,
-        process: row.process,
-        preceding_process: row.preceding_process,
-        visible_from: row.visible_from,
-        due_at: row.due_at,
-        expires_at: row.expires_at,
-        deleted_at: row.deleted_at,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-        content_updated_at: row.content_updated_at,
-        status: DialogStatus::from_number(row.status.into())
-            .ok_or_else(|| Inconsistent::new("dialog", "status", id))?,
-        is_api_only: has(document::API_ONLY),
-        is_seen_since_content_update: has(document::SEEN),
-        is_frozen: has(document::FROZEN),
-        has_unopened_content: has(document::UNOPENED),
-        service_owner_transmissions: row.so_transmissions,
-        party_transmissions: row.party_transmissions,
-        content,
-        search_tags: detail.search_tags.into_owned(),
-        attachments: detail.attachments.into_owned(),
-        gui_actions: detail.gui_actions.into_owned(),
-        api_actions: detail.api_actions.into_owned(),
-        transmissions: row
-            .transmissions
-            .map_or_else(Vec::new, |rows| rows.0)
-            .into_iter()
-            .map(TryInto::try_into)
-            .collect::<Result<_, Inconsistent>>()?,
-        activities: row
-            .activities
-            .map_or_else(Vec::new, |rows| rows.0)
-            .into_iter()
-            .map(TryInto::try_into)
-            .collect::<Result<_, Inconsistent>>()?,
-        seen: row
-            .seen
-            .map_or_else(Vec::new, |rows| rows.0)
-            .into_iter()
-            .map(Into::into)
-            .collect(),
-        end_user_revision: row.eu_revision,
-        labels: LabelMask::from_bits(row.label_mask),
-        service_owner_revision: row.so_revision,
-        service_owner_labels: row.so_labels,
-    }))
+    .await?;
+    Ok(row.map(TryInto::try_into).transpose()?)
+}
+
+impl TryFrom<Row> for Dialog {
+    type Error = Inconsistent;
+
+    fn try_from(row: Row) -> Result<Self, Inconsistent> {
+        let mut detail = row.detail.0;
+        let content = document::content(row.list.0, &mut detail);
+        let has = |bit| row.flags & bit != 0;
+        Ok(Self {
+            id: row.id,
+            revision: row.revision,
+            idempotent_key: row.idempotent_key,
+            org: row.org,
+            service_resource: row.resource,
+            service_resource_type: row.resource_type,
+            party: row.party,
+            progress: row.progress,
+            extended_status: row.extended_status,
+            external_reference: row.external_reference,
+            process: row.process,
+            preceding_process: row.preceding_process,
+            visible_from: row.visible_from,
+            due_at: row.due_at,
+            expires_at: row.expires_at,
+            deleted_at: row.deleted_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            content_updated_at: row.content_updated_at,
+            status: DialogStatus::from_number(row.status.into())
+                .ok_or_else(|| Inconsistent::new("dialog", "status", row.id))?,
+            is_api_only: has(document::API_ONLY),
+            is_seen_since_content_update: has(document::SEEN),
+            is_frozen: has(document::FROZEN),
+            has_unopened_content: has(document::UNOPENED),
+            service_owner_transmissions: row.so_transmissions,
+            party_transmissions: row.party_transmissions,
+            content,
+            search_tags: detail.search_tags.into_owned(),
+            attachments: detail.attachments.into_owned(),
+            gui_actions: detail.gui_actions.into_owned(),
+            api_actions: detail.api_actions.into_owned(),
+            transmissions: row
+                .transmissions
+                .map_or_else(Vec::new, |rows| rows.0)
+                .into_iter()
+                .map(TryInto::try_into)
+                .collect::<Result<_, Inconsistent>>()?,
+            activities: row
+                .activities
+                .map_or_else(Vec::new, |rows| rows.0)
+                .into_iter()
+                .map(TryInto::try_into)
+                .collect::<Result<_, Inconsistent>>()?,
+            seen: row
+                .seen
+                .map_or_else(Vec::new, |rows| rows.0)
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            end_user_revision: row.eu_revision,
+            labels: LabelMask::from_bits(row.label_mask),
+            service_owner_revision: row.so_revision,
+            service_owner_labels: row.so_labels,
+        })
+    }
 }
 
 impl TryFrom<TransmissionRow> for Transmission {

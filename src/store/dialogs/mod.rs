@@ -1,7 +1,10 @@
 //! Dialogs in the database: written by one statement, read by one statement, in full or just the head.
 
+mod change;
 pub(super) mod document;
 mod header;
 pub mod insert;
 pub(super) mod load;
+pub mod remove;
 mod seen;
+pub mod update;

@@ -6,10 +6,13 @@
 //! See [`statement`] for how the pieces fit together.
 
 mod binds;
+mod candidates;
 mod filters;
 mod keyset;
 mod numbers;
+mod plan;
 mod row;
+mod scope;
 mod statement;
 mod text;
 pub mod vector;

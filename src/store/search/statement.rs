@@ -1,54 +1,21 @@
 //! The statement of a search, put together from literals and placeholders.
 //!
 //! ```text
-//! known/new party, resource set ─ pairs ─ units ─┬─ first ─ threshold ─ rest ─┬─ page ─ list items
-//!                                                └─ (text: window, probed) ──┤
-//!                                   delegated ─ single ───────────────────────┘
+//! scope: pairs ─ candidates: units ─ offers ─ threshold ─ rest ─┬─────────────────┬─ page ─ list items
+//!                                                               └─ text: matching ┤
+//! scope: delegated ─ single ──────────────────────────────────────────────────────┘
 //! ```
 //!
-//! * `pairs`: the combinations of party and resource that the caller may find and that have dialogs.
-//! * `units`: what one index is read for: a pair where content leads the order (an index knows the resource too),
-//!   a party otherwise. Numbered by the latest time that a dialog of theirs can have.
-//! * `first`: the page made of the leading units. `threshold`: what a dialog must reach to get onto it. `rest`: what
-//!   the other units have to offer, as far as their latest time reaches the threshold. Correct for any condition,
-//!   as the latest time never understates. Other orders read all units at once.
-//! * `single`: dialogs delegated by themselves, read by identifier under the same conditions.
-//!
-//! Plans must be right for one pair and for a hundred thousand: connections plan without looking at values, and
-//! every step here is a nested loop into an index by construction.
+//! Plans must be right for one pair and for a hundred thousand: connections plan without looking at values, so every
+//! step is lateral, a reading of an index for each row of the step before.
 
 use sqlx::{Postgres, QueryBuilder};
 
 use super::{
-    Asked, Error,
-    binds::{Binds, Placeholder},
-    filters,
-    keyset::{self, Part},
-    numbers::Numbers,
-    text,
+    Asked, Error, binds::Binds, candidates::candidates, filters, keyset, numbers::Numbers,
+    plan::Plan, scope, text,
 };
-use crate::dialog::search::{
-    filter::Span,
-    order::{Direction, Key},
-};
-
-/// What one reading of an index is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Unit {
-    Pair,
-    Party,
-}
-
-/// The parts that the pieces share.
-pub(super) struct Plan {
-    unit: Unit,
-    /// Whether the latest time of units can end the search.
-    bounded: bool,
-    pub(super) parts: Vec<Part>,
-    pub(super) filters: String,
-    /// One more than the page holds.
-    pub(super) limit: Placeholder,
-}
+use crate::dialog::search::order::Key;
 
 /// The statement for a page that end users see; it returns one row more where another page follows.
 /// Words are looked for in `window` leading dialogs before the text index is asked.
@@ -60,299 +27,63 @@ pub(super) fn end_user(
     let mut binds = Binds::default();
     let parts = keyset::parts(asked.order, asked.cursor, &mut binds)?;
     let lead = parts.first().map_or(Key::Id, |part| part.key);
-    let descending = parts
-        .first()
-        .is_some_and(|part| part.direction == Direction::Desc);
     let plan = Plan {
-        unit: if lead == Key::ContentUpdatedAt && descending {
-            Unit::Pair
-        } else {
-            Unit::Party
-        },
-        bounded: descending && !matches!(lead, Key::DueAt | Key::Id),
-        filters: filters::end_user(asked.filter, asked.now, lead, &mut binds)?,
+        conditions: filters::end_user(asked.filter, asked.now, lead, &mut binds)?,
         limit: binds.add(i64::from(asked.limit) + 1)?,
         parts,
     };
-    let query = asked
+    let words = asked
         .text
-        .map(|text| text::query(text, window, &mut binds))
+        .map(|words| text::Words::new(words, window, &mut binds))
         .transpose()?;
     let mut with = Vec::new();
-    with.extend(query.as_ref().map(|query| query.cte.clone()));
-    scope(
-        &plan,
-        asked,
-        numbers,
-        query.is_some(),
-        &mut with,
-        &mut binds,
-    )?;
-    let mut sources = match &query {
-        None => {
-            candidates(&plan, plan.limit, &mut with);
-            vec![found(&plan)]
-        }
-        Some(query) => text::sources(&plan, query, &mut with),
+    let mut gate = "TRUE";
+    if let Some(words) = &words {
+        with.push(words.query.clone());
+        gate = text::USABLE;
+    }
+    let latest = plan
+        .parts
+        .first()
+        .and_then(|part| part.start.flatten())
+        .filter(|_| plan.is_bounded());
+    scope::pairs(asked, numbers, latest, gate, &mut with, &mut binds)?;
+    let mut sources = match &words {
+        None => vec![candidates(&plan, plan.limit, &mut with)],
+        Some(words) => words.sources(&plan, &mut with),
     };
     if numbers.has_delegated() {
-        delegated(&plan, numbers, query.is_some(), &mut with, &mut binds)?;
+        with.push(scope::delegated(numbers, &mut binds)?);
+        with.push(single(&plan, words.is_some()));
         sources.push("SELECT * FROM single".to_owned());
     }
+    let order_by = keyset::order_by(&plan.parts, "c");
     // The same dialog may have been found in several ways.
-    let sources = sources.join("\n UNION ");
-    let order_by = keyset::order_by(&plan.parts, "s");
     with.push(format!(
         "page AS (
-           SELECT s.id, row_number() OVER (ORDER BY {order_by}) AS n FROM ({sources}) AS s
+           SELECT c.id, row_number() OVER (ORDER BY {order_by}) AS n FROM ({}) AS c
             ORDER BY {order_by} LIMIT {})",
+        sources.join(" UNION "),
         plan.limit
     ));
     let sql = format!("WITH {}\n{}", with.join(",\n"), list_items(numbers));
     Ok(QueryBuilder::with_arguments(sql, binds.into_arguments()))
 }
 
-/// The parties and resources of the scope, as `pairs`.
-fn scope(
-    plan: &Plan,
-    asked: &Asked<'_>,
-    numbers: &Numbers<'_>,
-    for_text: bool,
-    with: &mut Vec<String>,
-    binds: &mut Binds,
-) -> sqlx::Result<()> {
-    let (ids, groups) = (
-        binds.add(&numbers.party_ids)?,
-        binds.add(&numbers.party_groups)?,
-    );
-    let mut parties = format!("SELECT * FROM unnest({ids}::int[], {groups}::int[])");
-    let (ids, groups) = (
-        binds.add(&numbers.resource_ids)?,
-        binds.add(&numbers.resource_groups)?,
-    );
-    let mut resources = format!("SELECT * FROM unnest({ids}::int[], {groups}::int[])");
-    if numbers.has_new() {
-        for (table, urns, groups, known) in [
-            (
-                "party",
-                &numbers.new_parties,
-                &numbers.new_party_groups,
-                &mut parties,
-            ),
-            (
-                "resource",
-                &numbers.new_resources,
-                &numbers.new_resource_groups,
-                &mut resources,
-            ),
-        ] {
-            let (urns, groups) = (binds.add(urns)?, binds.add(groups)?);
-            with.push(format!(
-                "new_{table} AS MATERIALIZED (
-                   SELECT t.id, t.urn, n.group_no
-                     FROM unnest({urns}::text[], {groups}::int[]) AS n (urn, group_no)
-                     JOIN {table} t ON t.urn = n.urn)"
-            ));
-            known.push_str(&format!(" UNION ALL SELECT id, group_no FROM new_{table}"));
-        }
-    }
-    with.push(format!(
-        "resource_set AS MATERIALIZED (
-           SELECT group_no, array_agg(id) AS resources FROM ({resources}) AS r (id, group_no) GROUP BY group_no)"
-    ));
-    let mut gates = String::new();
-    if for_text {
-        gates.push_str(" AND (SELECT usable FROM query)");
-    }
-    let Span { after, .. } = asked.filter.content_updated;
-    for after in [
-        after,
-        asked.filter.created.after,
-        asked.filter.updated.after,
-    ]
-    .into_iter()
-    .flatten()
-    {
-        let after = binds.add(after)?;
-        gates.push_str(&format!(" AND p.bound >= {after}"));
-    }
-    // Behind a cursor no dialog is later than its first key.
-    let bound = match plan.parts.first().and_then(|part| part.start.flatten()) {
-        Some(start) if plan.bounded => format!("least(p.bound, {start})"),
-        _ => "p.bound".to_owned(),
-    };
-    with.push(format!(
-        "pairs AS (
-           SELECT p.party_id, p.resource_id, {bound} AS bound
-             FROM ({parties}) AS a (id, group_no)
-             JOIN resource_set r ON r.group_no = a.group_no
-             JOIN pair p ON p.party_id = a.id AND p.resource_id = ANY (r.resources)
-            WHERE TRUE{gates})"
-    ));
-    Ok(())
-}
-
-/// The leading dialogs of the scope, at most `limit`, as `first` and `rest`.
-pub(super) fn candidates(plan: &Plan, limit: Placeholder, with: &mut Vec<String>) {
-    with.push(match plan.unit {
-        Unit::Pair => "units AS MATERIALIZED (
-               SELECT party_id, resource_id, bound, row_number() OVER (ORDER BY bound DESC) AS n FROM pairs)"
-            .to_owned(),
-        Unit::Party => "units AS MATERIALIZED (
-               SELECT party_id, array_agg(resource_id) AS resources, max(bound) AS bound,
-                      row_number() OVER (ORDER BY max(bound) DESC) AS n
-                 FROM pairs GROUP BY party_id)"
-            .to_owned(),
-    });
-    let order_by = keyset::order_by(&plan.parts, "c");
-    let all = plan.of_unit("", limit);
-    if !plan.bounded {
-        with.push(format!(
-            "first AS MATERIALIZED (
-               SELECT c.* FROM units u CROSS JOIN LATERAL ({all}) AS c ORDER BY {order_by} LIMIT {limit})"
-        ));
-        return;
-    }
-    let lead = plan
-        .parts
-        .first()
-        .map_or("id", |part| keyset::column(part.key));
-    let reaching = plan.of_unit(&format!(" AND d.{lead} >= t.reached"), limit);
-    with.push(format!(
-        "first AS MATERIALIZED (
-           SELECT c.* FROM units u CROSS JOIN LATERAL ({all}) AS c
-            WHERE u.n <= {limit} ORDER BY {order_by} LIMIT {limit})"
-    ));
-    with.push(format!(
-        "threshold AS MATERIALIZED (
-           SELECT CASE WHEN count(*) = {limit} THEN min({lead}) ELSE '-infinity' END AS reached FROM first)"
-    ));
-    with.push(format!(
-        "rest AS MATERIALIZED (
-           SELECT c.* FROM threshold t CROSS JOIN units u CROSS JOIN LATERAL ({reaching}) AS c
-            WHERE u.n > {limit} AND u.bound >= t.reached ORDER BY {order_by} LIMIT {limit})"
-    ));
-}
-
-/// What [`candidates`] has found.
-pub(super) fn found(plan: &Plan) -> String {
-    if plan.bounded {
-        "(SELECT * FROM first UNION ALL SELECT * FROM rest)".to_owned()
-    } else {
-        "SELECT * FROM first".to_owned()
-    }
-}
-
-impl Plan {
-    /// The leading dialogs of the unit `u`.
-    fn of_unit(&self, condition: &str, limit: Placeholder) -> String {
-        let unit = match self.unit {
-            Unit::Pair => "d.party_id = u.party_id AND d.resource_id = u.resource_id",
-            Unit::Party => "d.party_id = u.party_id AND d.resource_id = ANY (u.resources)",
-        };
-        match self.parts.split_first() {
-            Some((first, others)) if first.key == Key::DueAt => {
-                self.by_due_date(unit, *first, others, limit)
-            }
-            _ => self.leading(unit, condition, &self.parts, limit),
-        }
-    }
-
-    /// An index cannot begin to read at a missing value, so dialogs without due date are read by themselves.
-    fn by_due_date(&self, unit: &str, due: Part, others: &[Part], limit: Placeholder) -> String {
-        let with = self.leading(unit, " AND d.due_at IS NOT NULL", &self.parts, limit);
-        let open: Vec<Part>;
-        // Behind a dialog without due date come the others without, by the other keys; before it, or behind one with
-        // a due date, all of them or none.
-        let (with, without) = match (due.start, due.direction) {
-            (None, _) => (Some(with), Some(others)),
-            (Some(None), Direction::Asc) => (None, Some(others)),
-            (Some(None), Direction::Desc) => {
-                let from_start = |part: &Part| Part {
-                    start: None,
-                    ..*part
-                };
-                open = self.parts.iter().map(from_start).collect();
-                let with = self.leading(unit, " AND d.due_at IS NOT NULL", &open, limit);
-                (Some(with), Some(others))
-            }
-            (Some(Some(_)), Direction::Asc) => {
-                let from_start = |part: &Part| Part {
-                    start: None,
-                    ..*part
-                };
-                open = others.iter().map(from_start).collect();
-                (Some(with), Some(open.as_slice()))
-            }
-            (Some(Some(_)), Direction::Desc) => (Some(with), None),
-        };
-        let without =
-            without.map(|parts| self.leading(unit, " AND d.due_at IS NULL", parts, limit));
-        let branches: Vec<_> = with
-            .into_iter()
-            .chain(without)
-            .map(|branch| format!("({branch})"))
-            .collect();
-        branches.join(" UNION ALL ")
-    }
-
-    fn leading(&self, unit: &str, condition: &str, parts: &[Part], limit: Placeholder) -> String {
-        format!(
-            "SELECT {} FROM dialog d
-              WHERE {unit}{condition}{}{} ORDER BY {} LIMIT {limit}",
-            keyset::columns(&self.parts, "d"),
-            self.filters,
-            keyset::behind(parts),
-            keyset::order_by(parts, "d"),
-        )
-    }
-}
-
-/// Dialogs delegated by themselves, as `delegated` with their names and `single` under the conditions of the search.
-fn delegated(
-    plan: &Plan,
-    numbers: &Numbers<'_>,
-    for_text: bool,
-    with: &mut Vec<String>,
-    binds: &mut Binds,
-) -> sqlx::Result<()> {
-    let dialogs = &numbers.dialogs;
-    let labels = &numbers.labels;
-    let [ids, id_parties, id_resources] = [
-        binds.add(&dialogs.instances)?,
-        binds.add(&dialogs.parties)?,
-        binds.add(&dialogs.resources)?,
-    ];
-    let [texts, label_parties, label_resources] = [
-        binds.add(&labels.instances)?,
-        binds.add(&labels.parties)?,
-        binds.add(&labels.resources)?,
-    ];
-    with.push(format!(
-        "delegated AS MATERIALIZED (
-           SELECT d.id, d.party_id, p.urn AS party, d.resource_id, r.urn AS resource
-             FROM (SELECT * FROM unnest({ids}::uuid[], {id_parties}::text[], {id_resources}::text[])
-                   UNION ALL
-                   SELECT l.dialog_id, n.party, n.resource
-                     FROM unnest({texts}::text[], {label_parties}::text[], {label_resources}::text[])
-                          AS n (label, party, resource)
-                     JOIN service_owner_label l ON l.value = n.label) AS n (id, party, resource)
-             JOIN dialog d ON d.id = n.id
-             JOIN party p ON p.id = d.party_id AND p.urn = n.party
-             JOIN resource r ON r.id = d.resource_id AND r.urn = n.resource)"
-    ));
-    let text = if for_text { text::CONDITION } else { "" };
-    with.push(format!(
+/// `single`: the dialogs delegated by themselves, under the conditions of the search.
+fn single(plan: &Plan, has_words: bool) -> String {
+    format!(
         "single AS MATERIALIZED (
-           SELECT {} FROM (SELECT DISTINCT id FROM delegated) AS n JOIN dialog d ON d.id = n.id
-            WHERE TRUE{}{}{text} ORDER BY {} LIMIT {})",
+           SELECT c.* FROM (SELECT DISTINCT id FROM delegated) AS n
+            CROSS JOIN LATERAL (SELECT {} FROM dialog d WHERE d.id = n.id{}{}{} LIMIT 1) AS c
+            ORDER BY {} LIMIT {})",
         keyset::columns(&plan.parts, "d"),
-        plan.filters,
+        plan.conditions.all(),
         keyset::behind(&plan.parts),
-        keyset::order_by(&plan.parts, "d"),
+        if has_words { text::CONDITION } else { "" },
+        keyset::order_by(&plan.parts, "c"),
         plan.limit,
-    ));
-    Ok(())
+    )
 }
 
 /// Everything that a list shows of the dialogs on `page`.
@@ -386,7 +117,8 @@ fn list_items(numbers: &Numbers<'_>) -> String {
                                  ORDER BY s.created_at, s.id)
                    FROM seen_log s
                   WHERE s.dialog_id = d.id AND s.created_at >= least(d.updated_at, d.content_updated_at)) AS seen
-           FROM page JOIN dialog d ON d.id = page.id JOIN org o ON o.id = d.org_id
+           FROM page CROSS JOIN LATERAL (SELECT * FROM dialog WHERE id = page.id LIMIT 1) AS d
+           JOIN org o ON o.id = d.org_id
           ORDER BY page.n",
         learned("party"),
         learned("resource"),

@@ -1,4 +1,5 @@
 //! Searches compared with the slow way, plans, and list items.
 
+mod plans;
 mod property;
 mod town;

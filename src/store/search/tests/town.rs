@@ -269,6 +269,46 @@ impl Town {
         .unwrap();
     }
 
+    /// Makes so many times as many dialogs, with other identifiers.
+    pub async fn multiply(&self, times: i32) {
+        let columns: String = sqlx::query_scalar(
+            "SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+              WHERE attrelid = 'dialog'::regclass AND attnum > 0 AND attname <> 'id'",
+        )
+        .fetch_one(&self.pool)
+        .await
+        .unwrap();
+        for statement in [
+            format!(
+                "CREATE TABLE copy AS
+                   SELECT id, gen_random_uuid() AS other FROM dialog, generate_series(2, {times})"
+            ),
+            format!(
+                "INSERT INTO dialog (id, {columns})
+                   SELECT other, {columns} FROM copy JOIN dialog USING (id)"
+            ),
+            "INSERT INTO dialog_search
+               SELECT other, party_id, vec FROM copy JOIN dialog_search ON dialog_id = id"
+                .to_owned(),
+            "INSERT INTO service_owner_label
+               SELECT other, value FROM copy JOIN service_owner_label ON dialog_id = id"
+                .to_owned(),
+            "INSERT INTO seen_log (dialog_id, id, party_id, created_at, user_type, via_service_owner, actor_id)
+               SELECT id, id, party_id, created_at, 1, false, '' FROM dialog"
+                .to_owned(),
+            // Of other parties.
+            "INSERT INTO pair
+               SELECT 1000 + n / 20, n % 20, '2025-01-01' FROM generate_series(0, 99999) AS n"
+                .to_owned(),
+            "VACUUM ANALYZE".to_owned(),
+        ] {
+            sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
+                .execute(&self.pool)
+                .await
+                .unwrap();
+        }
+    }
+
     /// The ids of all dialogs that a search should find, in order.
     pub fn search(
         &self,

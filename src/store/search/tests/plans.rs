@@ -1,0 +1,159 @@
+//! Plans that are made without looking at values: none of them may read a whole table, however the search is put
+//! together.
+
+use serde_json::Value;
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::town::{self, Town};
+use crate::{
+    dialog::{
+        instance::InstanceRef,
+        label::LabelMask,
+        search::{
+            Cursor, Dictionary, Filter, Order, Scope, TextQuery, cursor,
+            filter::Span,
+            order::Key,
+            scope::{Delegated, Group},
+        },
+        status::DialogStatus,
+    },
+    store::{
+        keys::Keys,
+        search::{Asked, numbers::Numbers, statement, text},
+    },
+};
+
+const ORDERS: [&str; 11] = [
+    "contentUpdatedAt",
+    "contentUpdatedAt,id_asc",
+    "contentUpdatedAt_asc",
+    "contentUpdatedAt,createdAt",
+    "createdAt",
+    "createdAt_asc",
+    "updatedAt",
+    "dueAt",
+    "dueAt_asc",
+    "dueAt_asc,createdAt",
+    "createdAt_asc,dueAt_asc",
+];
+
+fn scope() -> Scope {
+    let label = InstanceRef::parse("urn:altinn:correspondence-id:00000000000000000000000000000001");
+    Scope {
+        groups: vec![Group {
+            resources: (0..5).map(town::resource).collect(),
+            parties: (0..5).map(town::party).collect(),
+        }],
+        delegated: [InstanceRef::Dialog(uuid::Uuid::nil()), label.unwrap()]
+            .map(|instance| Delegated {
+                instance,
+                party: town::party(1),
+                resource: town::resource(1),
+            })
+            .to_vec(),
+    }
+}
+
+/// With every condition.
+fn full_filter() -> Filter {
+    let span = Span {
+        after: Some(town::at(0)),
+        before: Some(town::at(1)),
+    };
+    Filter {
+        orgs: vec!["ttd".to_owned()],
+        statuses: vec![DialogStatus::Draft],
+        extended_statuses: vec!["e".to_owned()],
+        external_reference: Some("x".to_owned()),
+        process: Some("p".to_owned()),
+        labels: Some(LabelMask::DEFAULT),
+        is_content_seen: Some(true),
+        exclude_api_only: true,
+        created: span,
+        updated: span,
+        content_updated: span,
+        due: span,
+    }
+}
+
+#[tokio::test]
+async fn no_plan_reads_a_whole_table() {
+    let town = Town::new().await;
+    town.multiply(8).await;
+    let mut connection = town.pool.acquire().await.unwrap();
+    let (known, unknown) = (Keys::default(), Keys::default());
+    for n in 0..5 {
+        known.learn_party(town::party(n).as_str(), 1);
+        known.learn_resource(&town::resource(n), 1);
+    }
+    let words = TextQuery::new("elg -hund", Dictionary::SIMPLE);
+    let filters = [Filter::default(), full_filter()];
+    let mut scopes = [scope(), scope()];
+    scopes[0].delegated.clear();
+    for order in ORDERS {
+        let order = Order::parse(order).unwrap();
+        let behind = Cursor::behind(&order, |key| match key {
+            Key::Id => cursor::Value::Id(uuid::Uuid::nil()),
+            _ => cursor::Value::Time(Some(town::at(1))),
+        });
+        for n in 0..32 {
+            let bit = |bit: usize| n >> bit & 1;
+            let scope = &scopes[bit(0)];
+            let asked = Asked {
+                scope,
+                filter: &filters[bit(1)],
+                text: (bit(2) == 1).then_some(&words),
+                order: &order,
+                cursor: (bit(3) == 1).then_some(&behind),
+                limit: 100,
+                now: town::now(),
+            };
+            let numbers = Numbers::of(scope, [&known, &unknown][bit(4)]);
+            let statement = statement::end_user(&asked, &numbers, text::WINDOW).unwrap();
+            let plan = plan(&mut connection, statement.sql().as_str()).await;
+            let scans = sequential_scans(&plan);
+            assert!(scans.is_empty(), "{order}, {n:05b}: {scans:?}");
+        }
+    }
+}
+
+/// The plan of a statement for any values.
+async fn plan(connection: &mut sqlx::PgConnection, sql: &str) -> Value {
+    let count = (1..).find(|n| !sql.contains(&format!("${n}"))).unwrap() - 1;
+    let nulls = vec!["NULL"; count].join(", ");
+    for statement in [
+        "DEALLOCATE ALL".to_owned(),
+        format!("PREPARE search AS {sql}"),
+    ] {
+        sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(&mut *connection)
+            .await
+            .unwrap();
+    }
+    let explain = format!("EXPLAIN (FORMAT JSON, COSTS OFF) EXECUTE search ({nulls})");
+    let row = sqlx::raw_sql(AssertSqlSafe(explain))
+        .fetch_one(&mut *connection)
+        .await
+        .unwrap();
+    row.get::<Value, _>(0)
+}
+
+/// Tables that are read from end to end; names of parties, resources and organizations aside, which are few here.
+fn sequential_scans(plan: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    match plan {
+        Value::Array(values) => found.extend(values.iter().flat_map(sequential_scans)),
+        Value::Object(node) => {
+            let table = node.get("Relation Name").and_then(Value::as_str);
+            let is_scan = node.get("Node Type").and_then(Value::as_str) == Some("Seq Scan");
+            found.extend(
+                table
+                    .filter(|table| is_scan && !["party", "resource", "org"].contains(table))
+                    .map(ToOwned::to_owned),
+            );
+            found.extend(node.values().flat_map(sequential_scans));
+        }
+        _ => {}
+    }
+    found
+}

@@ -1,0 +1,6 @@
+//! The built binary, as a user meets it.
+
+mod commands;
+mod compose;
+mod server;
+mod support;

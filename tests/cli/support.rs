@@ -1,0 +1,146 @@
+//! Starting the binary and waiting for what it says.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, ChildStdout, Command, Output, Stdio},
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// A directory that goes with the test.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new() -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(uuid::Uuid::new_v4().to_string());
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // The database may be elsewhere, when the directory is closed to its user.
+        if let Ok(database) = self.0.join(".dialogporten/postgres").canonicalize() {
+            let _ = std::fs::remove_dir_all(database);
+        }
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The binary in a folder, with nothing of our environment that would configure it.
+pub fn dialogporten(folder: &Folder, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dialogporten"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("DIALOGPORTEN__") {
+            command.env_remove(name);
+        }
+    }
+    command
+        .env_remove("DATABASE_URL")
+        .env("RUST_LOG", "warn")
+        .current_dir(folder.path())
+        .args(arguments)
+        .stdin(Stdio::null());
+    command
+}
+
+/// Runs a command to its end: its exit code, and all it printed.
+pub fn run(command: &mut Command) -> (i32, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().unwrap();
+    let printed = [stdout, stderr].concat();
+    (
+        status.code().unwrap_or(-1),
+        String::from_utf8(printed).unwrap(),
+    )
+}
+
+/// A server in local mode on a free port.
+pub struct Server {
+    child: Child,
+    /// What it has not printed yet; kept, so that it can print.
+    rest: BufReader<ChildStdout>,
+    /// What it printed until it was ready.
+    pub banner: String,
+    /// The address that it told.
+    pub address: String,
+}
+
+impl Server {
+    /// Starts it and waits until it says that it is ready.
+    pub fn starts(folder: &Folder) -> Self {
+        let mut child = dialogporten(folder, &["--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut rest = BufReader::new(child.stdout.take().unwrap());
+        let mut banner = String::new();
+        while !banner.contains("Ctrl-C") {
+            assert_ne!(
+                rest.read_line(&mut banner).unwrap(),
+                0,
+                "it ended: {banner}"
+            );
+        }
+        let told = banner.split("http://").nth(1).unwrap();
+        let address = told.split_whitespace().next().unwrap().to_owned();
+        Self {
+            child,
+            rest,
+            banner,
+            address,
+        }
+    }
+
+    /// The status of the answer to a GET.
+    pub fn status(&self, target: &str) -> String {
+        let answer = self.answers(&format!("GET {target}"), &[], "");
+        answer.split(' ').nth(1).unwrap_or_default().to_owned()
+    }
+
+    /// Sends a request and reads the whole answer, head and body.
+    pub fn answers(&self, request: &str, headers: &[&str], body: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let headers: String = headers
+            .iter()
+            .map(|header| format!("{header}\r\n"))
+            .collect();
+        let length = body.len();
+        let request = format!(
+            "{request} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Sends a signal and waits for the end: the exit code, if it was not the signal that ended it.
+    pub fn ends_on(mut self, signal: Signal) -> Option<i32> {
+        let pid = i32::try_from(self.child.id()).unwrap();
+        kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
+        self.rest.read_to_end(&mut Vec::new()).unwrap();
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Only when the test failed before it ended the server.
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+            let _ = pid.map(|pid| kill_process(pid, Signal::TERM));
+            let _ = self.child.wait();
+        }
+    }
+}
