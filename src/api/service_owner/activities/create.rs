@@ -27,6 +27,7 @@ use crate::{
     http::{
         body,
         extract::{PathIds, ServiceOwner},
+        openapi::{answers, headers::IfMatch},
         problem::Problem,
     },
     json,
@@ -34,6 +35,14 @@ use crate::{
 };
 
 /// Adds an activity. Activities added at the same time do not hinder each other.
+#[utoipa::path(
+    post,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}/activities",
+    operation_id = "CreateDialogActivity",
+    params(IfMatch),
+    request_body = CreateDialogActivityRequest,
+    responses(answers::Created, (status = 404), (status = 409), (status = 410), (status = 412), (status = 422)),
+)]
 pub async fn create(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,

@@ -30,6 +30,7 @@ use crate::{
     http::{
         body,
         extract::{PathIds, TransmissionCorrector},
+        openapi::{answers, headers::IfMatch},
         problem::{Noun, Problem},
     },
     json,
@@ -37,6 +38,15 @@ use crate::{
 };
 
 /// Replaces a transmission. Attachments are told apart by their identifiers, links of attachments too.
+#[utoipa::path(
+    put,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}/transmissions/{transmissionId}",
+    operation_id = "UpdateDialogTransmission",
+    params(IfMatch),
+    request_body = UpdateTransmissionRequest,
+    security(("maskinporten" = ["digdir:dialogporten.serviceprovider", "digdir:dialogporten.serviceprovider.changetransmissions"])),
+    responses(answers::Changed, (status = 404), (status = 409), (status = 410), (status = 412), (status = 422)),
+)]
 pub async fn replace(
     State(app): State<App>,
     TransmissionCorrector(caller): TransmissionCorrector,
