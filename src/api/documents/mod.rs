@@ -18,6 +18,9 @@ use crate::{
 /// What service owners can do.
 #[derive(OpenApi)]
 #[openapi(paths(
+    service_owner::activities::create::create,
+    service_owner::activities::get::get,
+    service_owner::activities::list::list,
     service_owner::dialogs::create::create,
     service_owner::dialogs::delete::delete,
     service_owner::dialogs::freeze::freeze,
@@ -30,18 +33,30 @@ use crate::{
     service_owner::labels::delete::delete,
     service_owner::labels::list::list,
     service_owner::system_labels::bulk_set::bulk_set,
+    service_owner::seen_log::get::get,
+    service_owner::seen_log::list::list,
     service_owner::system_labels::set::set,
+    service_owner::transmissions::create::create,
+    service_owner::transmissions::get::get,
+    service_owner::transmissions::list::list,
+    service_owner::transmissions::replace::replace,
 ))]
 struct ServiceOwner;
 
 /// What end users can do.
 #[derive(OpenApi)]
 #[openapi(paths(
+    end_user::activities::get::get,
+    end_user::activities::list::list,
     end_user::dialogs::get::get,
     end_user::dialogs::search::search,
     end_user::label_log::list,
     end_user::labels::bulk_set::bulk_set,
     end_user::labels::set::set,
+    end_user::seen_log::get::get,
+    end_user::seen_log::list::list,
+    end_user::transmissions::get::get,
+    end_user::transmissions::list::list,
 ))]
 struct EndUser;
 

@@ -13,12 +13,10 @@ use crate::{
     dialog::{
         Violations,
         activity::DialogActivityType,
-        actor::Actor,
         append::Effects,
         draft::{Claims, Rules},
         id::Ids,
         label::SystemLabel,
-        party::PartyUrn,
         resource,
         timestamp::Timestamp,
     },
@@ -79,14 +77,6 @@ impl Envelope {
             silent: self.silent,
             correspondence_scope: caller.has_scope(scope::CORRESPONDENCE),
             legacy_html_scope: caller.has_scope(scope::LEGACY_HTML),
-        }
-    }
-
-    /// Refuses where the caller expects another revision.
-    pub fn check_revision(&self, revision: Uuid) -> Result<(), Problem> {
-        match self.if_match {
-            Some(expected) if expected != revision => Err(Problem::Stale),
-            _ => Ok(()),
         }
     }
 }
@@ -161,25 +151,6 @@ pub async fn check_resources(
     Ok(())
 }
 
-/// Gives an actor that is only identified its name.
-pub async fn name_actor(app: &App, actor: &mut Actor) -> Result<(), Problem> {
-    if actor.actor_name.is_some() {
-        return Ok(());
-    }
-    let Some(id) = &actor.actor_id else {
-        return Ok(());
-    };
-    let urn = PartyUrn::from_stored(id.clone());
-    actor.actor_name = app.authority().name(&urn).await?;
-    if actor.actor_name.is_none() {
-        return Err(Problem::unprocessable(
-            "ActorId",
-            "The name of an actor could not be looked up by its id.",
-        ));
-    }
-    Ok(())
-}
-
 /// Refuses identifiers that two parts of the request share.
 pub fn check_taken_twice(claims: &Claims) -> Result<(), Problem> {
     match claims.first_taken_twice() {
@@ -218,14 +189,6 @@ pub fn taken(kind: &str, id: Option<Uuid>) -> Problem {
     )
 }
 
-/// The answer where others were always faster.
-pub fn overtaken() -> Problem {
-    Problem::Conflict(Violations::one(
-        "",
-        "The dialog was changed at the same time. Please try again.",
-    ))
-}
-
 /// The answer where the database refuses; `None` where the dialog is no longer as it was read.
 pub fn refusal(refused: NotAdded, key: Option<&str>) -> Option<Problem> {
     match refused {
@@ -243,12 +206,4 @@ pub fn added(location: &str, id: Uuid, revision: Uuid) -> Result<Response, Probl
         .map_err(|error| Problem::Internal(error.into()))?;
     headers.insert(header::LOCATION, location);
     wire::json(StatusCode::CREATED, headers, &id)
-}
-
-/// 204 with the new revision.
-pub fn changed(revision: Uuid) -> Result<Response, Problem> {
-    let mut response = Response::default();
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    *response.headers_mut() = wire::etag(revision)?;
-    Ok(response)
 }

@@ -1,5 +1,7 @@
 //! The rules of putting a transmission right.
 
+use uuid::Uuid;
+
 use super::{
     Claims,
     check::{Check, Purpose, Rules, Valid},
@@ -9,13 +11,13 @@ use super::{
 };
 use crate::dialog::{
     Dialog,
+    change::merge::merged,
     id::Ids,
     limits,
     timestamp::Timestamp,
     transmission::{DialogTransmissionType, Transmission, TransmissionBody},
     violations::Violations,
 };
-use uuid::Uuid;
 
 /// What a transmission shall be instead. Its identifier stays.
 #[derive(Debug, Clone)]
@@ -64,13 +66,7 @@ fn correction(check: &mut Check<'_>, input: UpdateTransmissionRequest) -> Valid<
     let kind = check.choice("type", input.kind);
     let sender = part::actor(check, "sender", input.sender);
     let content = part::transmission_content(check, input.content, false);
-    let attachments = part::attachments(check, input.attachments).map(|mut attachments| {
-        attachments.sort_by_key(|attachment| attachment.id);
-        for attachment in &mut attachments {
-            attachment.urls.sort_by_key(|url| url.id);
-        }
-        attachments
-    });
+    let attachments = part::attachments(check, input.attachments);
     let navigational_actions = part::navigational_actions(check, input.navigational_actions);
     Ok(Correction {
         idempotent_key,
@@ -90,15 +86,19 @@ fn correction(check: &mut Check<'_>, input: UpdateTransmissionRequest) -> Valid<
 }
 
 impl Correction {
-    /// Makes `transmission` what it shall be.
+    /// Makes `transmission` what it shall be. Attachments that stay keep their places.
     pub fn apply(self, transmission: &mut Transmission) {
+        let attachments = merged(&transmission.body.attachments, self.body.attachments);
         transmission.idempotent_key = self.idempotent_key;
         if let Some(created_at) = self.created_at {
             transmission.created_at = created_at;
         }
         transmission.kind = self.kind;
         transmission.related_id = self.related_id;
-        transmission.body = self.body;
+        transmission.body = TransmissionBody {
+            attachments,
+            ..self.body
+        };
     }
 }
 

@@ -127,8 +127,8 @@ impl Store {
                  changed AS (
                    UPDATE dialog d
                       SET revision = $21,
-                          updated_at = coalesce($22, d.updated_at),
-                          content_updated_at = coalesce($23, d.content_updated_at),
+                          updated_at = greatest($22, d.updated_at),
+                          content_updated_at = greatest($23, d.content_updated_at),
                           flags = (d.flags & ~$24::int | $25::int)
                                   & ~CASE WHEN $26 AND d.flags & 8 <> 0
                                            AND NOT EXISTS (SELECT FROM transmission

@@ -5,6 +5,8 @@ mod correct;
 mod host;
 mod moved;
 mod read;
+#[cfg(test)]
+mod tests;
 
 pub use append::{Addition, NotAdded};
 pub use correct::CorrectedTransmission;

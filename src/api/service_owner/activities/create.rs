@@ -9,7 +9,11 @@ use axum::{
 use uuid::Uuid;
 
 use crate::{
-    api::parts::write::{self, Envelope},
+    api::{
+        actors,
+        parts::write::{self, Envelope},
+        revision,
+    },
     app::App,
     auth::Identity,
     dialog::{
@@ -23,6 +27,7 @@ use crate::{
     http::{
         body,
         extract::{PathIds, ServiceOwner},
+        openapi::{answers, headers::IfMatch},
         problem::Problem,
     },
     json,
@@ -30,6 +35,14 @@ use crate::{
 };
 
 /// Adds an activity. Activities added at the same time do not hinder each other.
+#[utoipa::path(
+    post,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}/activities",
+    operation_id = "CreateDialogActivity",
+    params(IfMatch),
+    request_body = CreateDialogActivityRequest,
+    responses(answers::Created, (status = 404), (status = 409), (status = 410), (status = 412), (status = 422)),
+)]
 pub async fn create(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,
@@ -48,7 +61,7 @@ pub async fn create(
     let rules = envelope.rules(&caller, now);
     let is_own_id = request.id.is_some();
     let (mut activity, _) = request.validate(&rules, &mut ids)?;
-    let revision = Uuid::new_v4();
+    let next = Uuid::new_v4();
 
     for _ in 0..write::ATTEMPTS {
         let host = app
@@ -57,8 +70,8 @@ pub async fn create(
             .await?;
         let host = write::owned(&app, &caller, envelope.dialog, host).await?;
         check(&app, &caller, &rules, &host, &activity).await?;
-        write::name_actor(&app, &mut activity.body.performed_by).await?;
-        if let Err(stale) = envelope.check_revision(host.revision) {
+        actors::name(&app, std::iter::once(&mut activity.body.performed_by)).await?;
+        if let Err(stale) = revision::check(envelope.if_match, host.revision) {
             return Err(
                 match is_own_id && app.store().has_activity(activity.id).await? {
                     true => write::taken("DialogActivity", Some(activity.id)),
@@ -77,7 +90,7 @@ pub async fn create(
             claimed: &[],
             effects,
             labelled: &write::log_entries(&effects, &mut ids),
-            revision,
+            revision: next,
             end_user_revision: Uuid::new_v4(),
             events: &events(&app, &host, &activity, rules.silent, now),
             hold_until: app.hold_until(&host, now),
@@ -87,7 +100,7 @@ pub async fn create(
         match app.store().add_parts(&addition).await {
             Ok(()) => {
                 let list = format!("/api/v1/serviceowner/dialogs/{}/activities", host.id);
-                return write::added(&list, activity.id, revision);
+                return write::added(&list, activity.id, next);
             }
             Err(refused) => {
                 if let Some(problem) = write::refusal(refused, None) {
@@ -96,7 +109,7 @@ pub async fn create(
             }
         }
     }
-    Err(write::overtaken())
+    Err(revision::lost_race(envelope.if_match))
 }
 
 /// All that can be said against the activity in this dialog, the first thing first.

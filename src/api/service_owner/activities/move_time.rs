@@ -10,7 +10,10 @@ use axum::{
 use uuid::Uuid;
 
 use crate::{
-    api::parts::write::{self, Envelope},
+    api::{
+        parts::write::{self, Envelope},
+        revision, wire,
+    },
     app::App,
     dialog::{
         Violations,
@@ -61,7 +64,7 @@ pub async fn move_time(
             .await?
             .ok_or_else(|| Problem::NotFound(Noun::Activity, id.to_string()))?;
         check_kind(&found.activity)?;
-        envelope.check_revision(found.revision)?;
+        revision::check(envelope.if_match, found.revision)?;
         found.activity.created_at = moment;
         let moved = MovedActivity {
             dialog,
@@ -72,14 +75,14 @@ pub async fn move_time(
             start: found.visible_from.filter(|from| *from > now),
         };
         match app.store().move_activity(&moved).await {
-            Ok(()) => return write::changed(moved.revision),
+            Ok(()) => return wire::no_content(Some(moved.revision)),
             Err(NotAdded::Outdated) => {}
             Err(refused) => {
-                return Err(write::refusal(refused, None).unwrap_or_else(write::overtaken));
+                return Err(write::refusal(refused, None).unwrap_or(Problem::Stale));
             }
         }
     }
-    Err(write::overtaken())
+    Err(revision::lost_race(envelope.if_match))
 }
 
 fn check_kind(activity: &Activity) -> Result<(), Problem> {

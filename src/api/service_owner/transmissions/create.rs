@@ -9,7 +9,11 @@ use axum::{
 use uuid::Uuid;
 
 use crate::{
-    api::parts::write::{self, Envelope},
+    api::{
+        actors,
+        parts::write::{self, Envelope},
+        revision,
+    },
     app::App,
     auth::Identity,
     dialog::{
@@ -23,6 +27,7 @@ use crate::{
     http::{
         body,
         extract::{PathIds, ServiceOwner},
+        openapi::{answers, headers::IfMatch},
         problem::Problem,
     },
     json,
@@ -30,6 +35,14 @@ use crate::{
 };
 
 /// Adds a transmission. Transmissions added at the same time do not hinder each other.
+#[utoipa::path(
+    post,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}/transmissions",
+    operation_id = "CreateDialogTransmission",
+    params(IfMatch),
+    request_body = CreateTransmissionRequest,
+    responses(answers::Created, (status = 404), (status = 409), (status = 410), (status = 412), (status = 422)),
+)]
 pub async fn create(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,
@@ -47,7 +60,7 @@ pub async fn create(
     let mut ids = Ids::at(now);
     let rules = envelope.rules(&caller, now);
     let (mut transmission, claims) = request.validate(&rules, &mut ids)?;
-    let revision = Uuid::new_v4();
+    let next = Uuid::new_v4();
 
     for _ in 0..write::ATTEMPTS {
         let key = transmission.idempotent_key.as_deref();
@@ -57,7 +70,7 @@ pub async fn create(
             .await?;
         let host = write::owned(&app, &caller, envelope.dialog, host).await?;
         check(&app, &caller, (&envelope, &rules), &host, &transmission).await?;
-        write::name_actor(&app, &mut transmission.body.sender).await?;
+        actors::name(&app, std::iter::once(&mut transmission.body.sender)).await?;
         write::check_taken_twice(&claims)?;
         // Until a dialog is visible it does not exist for end users, so its story starts then.
         if let Some(start) = host.visible_from.filter(|from| *from > now) {
@@ -75,7 +88,7 @@ pub async fn create(
             claimed: &claims.numbered(),
             effects,
             labelled: &write::log_entries(&effects, &mut ids),
-            revision,
+            revision: next,
             end_user_revision: Uuid::new_v4(),
             events: &events(&app, &host, &transmission, rules.silent, now),
             hold_until: app.hold_until(&host, now),
@@ -85,7 +98,7 @@ pub async fn create(
         match app.store().add_parts(&addition).await {
             Ok(()) => {
                 let list = format!("/api/v1/serviceowner/dialogs/{}/transmissions", host.id);
-                return write::added(&list, transmission.id, revision);
+                return write::added(&list, transmission.id, next);
             }
             Err(refused) => {
                 let key = transmission.idempotent_key.as_deref();
@@ -95,7 +108,7 @@ pub async fn create(
             }
         }
     }
-    Err(write::overtaken())
+    Err(revision::lost_race(envelope.if_match))
 }
 
 /// All that can be said against the transmission in this dialog, the first thing first.
@@ -110,7 +123,7 @@ async fn check(
         return Err(write::gone(host.id));
     }
     write::check_not_frozen(host.is_frozen, rules)?;
-    envelope.check_revision(host.revision)?;
+    revision::check(envelope.if_match, host.revision)?;
     if host.is_key_used {
         return Err(write::key_used(transmission.idempotent_key.as_deref()));
     }

@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use crate::{
     api::{
-        ownership,
+        actors, ownership,
         parts::write::{self, Envelope},
+        revision, wire,
     },
     app::App,
     auth::Identity,
@@ -29,6 +30,7 @@ use crate::{
     http::{
         body,
         extract::{PathIds, TransmissionCorrector},
+        openapi::{answers, headers::IfMatch},
         problem::{Noun, Problem},
     },
     json,
@@ -36,6 +38,15 @@ use crate::{
 };
 
 /// Replaces a transmission. Attachments are told apart by their identifiers, links of attachments too.
+#[utoipa::path(
+    put,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}/transmissions/{transmissionId}",
+    operation_id = "UpdateDialogTransmission",
+    params(IfMatch),
+    request_body = UpdateTransmissionRequest,
+    security(("maskinporten" = ["digdir:dialogporten.serviceprovider", "digdir:dialogporten.serviceprovider.changetransmissions"])),
+    responses(answers::Changed, (status = 404), (status = 409), (status = 410), (status = 412), (status = 422)),
+)]
 pub async fn replace(
     State(app): State<App>,
     TransmissionCorrector(caller): TransmissionCorrector,
@@ -64,8 +75,8 @@ pub async fn replace(
             .into_result(())
             .map_err(Problem::Unprocessable)?;
         check_claims(&dialog, id, &claims)?;
-        write::name_actor(&app, &mut correction.body.sender).await?;
-        envelope.check_revision(dialog.revision)?;
+        actors::name(&app, std::iter::once(&mut correction.body.sender)).await?;
+        revision::check(envelope.if_match, dialog.revision)?;
         apply(&mut dialog, id, correction.clone());
 
         let Some(transmission) = dialog.transmissions.iter().find(|t| t.id == id) else {
@@ -90,7 +101,7 @@ pub async fn replace(
             now,
         };
         match app.store().correct_transmission(&corrected).await {
-            Ok(()) => return write::changed(corrected.revision),
+            Ok(()) => return wire::no_content(Some(corrected.revision)),
             Err(refused) => {
                 let key = correction.idempotent_key.as_deref();
                 if let Some(problem) = write::refusal(refused, key) {
@@ -99,7 +110,7 @@ pub async fn replace(
             }
         }
     }
-    Err(write::overtaken())
+    Err(revision::lost_race(envelope.if_match))
 }
 
 async fn owned(app: &App, caller: &Identity, id: Uuid) -> Result<Dialog, Problem> {
