@@ -120,10 +120,15 @@ impl Request {
     /// The search, or every rule that is broken.
     pub fn validate(self, most: &MostValues) -> Result<Search, Violations> {
         let mut violations = Violations::default();
-        let v = &mut violations;
         if self.parties.is_empty() && self.resources.is_empty() {
-            v.add("", "party or serviceResource must be given.");
+            violations.add("", "party or serviceResource must be given.");
         }
+        let search = self.check(most, &mut violations);
+        violations.into_result(search)
+    }
+
+    /// The search under the rules that hold for everybody; it counts only if no broken rule was added to `v`.
+    pub(super) fn check(self, most: &MostValues, v: &mut Violations) -> Search {
         for (key, count, most) in [
             ("party.Count", self.parties.len(), most.parties),
             (
@@ -173,7 +178,7 @@ impl Request {
         if let Some(cursor) = &self.cursor {
             check_cursor(cursor, &order, v);
         }
-        let search = Search {
+        Search {
             parties,
             resources: self
                 .resources
@@ -198,8 +203,7 @@ impl Request {
             order,
             cursor: self.cursor,
             limit,
-        };
-        violations.into_result(search)
+        }
     }
 }
 
