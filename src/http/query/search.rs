@@ -137,7 +137,8 @@ mod tests {
 
     #[test]
     fn service_owners_have_parameters_of_their_own() {
-        let text = "deleted=only&visibleAfter=2025-01-01&serviceOwnerLabels=abc,def*&org=[x]&limit=7";
+        let text =
+            "deleted=only&visibleAfter=2025-01-01&serviceOwnerLabels=abc,def*&org=[x]&limit=7";
         let mut v = Violations::default();
         let request = search_by_owner(&Query::parse(Some(text)), &mut v);
         assert!(v.is_empty(), "the organization is not theirs to choose");

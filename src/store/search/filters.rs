@@ -6,32 +6,73 @@
 
 use std::fmt::{self, Write as _};
 
-use super::binds::{Binds, Placeholder};
+use super::{
+    Shown,
+    binds::{Binds, Placeholder},
+};
 use crate::{
     dialog::{
         label::{LabelMask, SystemLabel},
         named::Named,
-        search::{Filter, filter::Span, order::Key},
+        search::{
+            Filter, OwnerFilter,
+            filter::Span,
+            order::Key,
+            owner::{DeletedFilter, LabelPattern},
+        },
         timestamp::Timestamp,
     },
     store::dialogs::document::{API_ONLY, SEEN},
 };
 
-/// What must hold of dialogs that end users find, each condition with `AND` before it. `lead` is the key that the
-/// index is read by.
-pub(super) fn end_user(
+/// What must hold of dialogs, each condition with `AND` before it. `lead` is the key that the index is read by.
+pub(super) fn shown(
     filter: &Filter,
-    now: Timestamp,
+    shown: Shown<'_>,
     lead: Key,
     binds: &mut Binds,
 ) -> sqlx::Result<String> {
-    let now = binds.add(now)?;
-    let mut sql = format!(
-        " AND d.deleted_at IS NULL
-          AND (d.visible_from IS NULL OR d.visible_from <= {now})
-          AND (d.expires_at IS NULL OR d.expires_at > {now})"
-    );
+    let mut sql = match shown {
+        Shown::ToEndUser { now } => {
+            let now = binds.add(now)?;
+            format!(
+                " AND d.deleted_at IS NULL
+                  AND (d.visible_from IS NULL OR d.visible_from <= {now})
+                  AND (d.expires_at IS NULL OR d.expires_at > {now})"
+            )
+        }
+        Shown::ToOwner { filter, .. } => owner(filter, binds)?,
+    };
     given(&mut sql, filter, lead, binds)?;
+    Ok(sql)
+}
+
+/// What only service owners ask for.
+fn owner(filter: &OwnerFilter, binds: &mut Binds) -> sqlx::Result<String> {
+    let mut sql = match filter.deleted {
+        DeletedFilter::Exclude => " AND d.deleted_at IS NULL",
+        DeletedFilter::Include => "",
+        DeletedFilter::Only => " AND d.deleted_at IS NOT NULL",
+    }
+    .to_owned();
+    let Span { after, before } = filter.visible;
+    for (comparison, end) in [(">=", after), ("<=", before)] {
+        if let Some(end) = end {
+            let end = binds.add(end)?;
+            sql.push_str(&format!(" AND d.visible_from {comparison} {end}"));
+        }
+    }
+    for pattern in &filter.labels {
+        sql.push_str(&match pattern {
+            LabelPattern::Exact(label) => {
+                format!(" AND {} = ANY (d.so_labels)", binds.add(label)?)
+            }
+            LabelPattern::Prefix(prefix) => format!(
+                " AND EXISTS (SELECT FROM unnest(d.so_labels) AS l (value) WHERE starts_with(l.value, {}))",
+                binds.add(prefix)?
+            ),
+        });
+    }
     Ok(sql)
 }
 

@@ -20,23 +20,26 @@
 use sqlx::{Postgres, QueryBuilder};
 
 use super::{
-    Asked, Error,
+    Asked, Error, Shown,
     binds::{Binds, Placeholder},
     filters,
     keyset::{self, Part},
     numbers::Numbers,
-    text,
+    service_owner, text,
 };
 use crate::dialog::search::{
     filter::Span,
     order::{Direction, Key},
+    owner::DeletedFilter,
 };
 
 /// What one reading of an index is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Unit {
     Pair,
     Party,
+    /// The dialogs of a party with one service owner, deleted ones too: `FROM` and `WHERE`.
+    OwnedParty(String),
 }
 
 /// The parts that the pieces share.
@@ -50,9 +53,9 @@ pub(super) struct Plan {
     pub(super) limit: Placeholder,
 }
 
-/// The statement for a page that end users see; it returns one row more where another page follows.
+/// The statement for a page of the scope; it returns one row more where another page follows.
 /// Words are looked for in `window` leading dialogs before the text index is asked.
-pub(super) fn end_user(
+pub(super) fn scoped(
     asked: &Asked<'_>,
     numbers: &Numbers<'_>,
     window: i64,
@@ -63,14 +66,26 @@ pub(super) fn end_user(
     let descending = parts
         .first()
         .is_some_and(|part| part.direction == Direction::Desc);
+    let mut filters = filters::shown(asked.filter, asked.shown, lead, &mut binds)?;
+    let mut unit = if lead == Key::ContentUpdatedAt && descending {
+        Unit::Pair
+    } else {
+        Unit::Party
+    };
+    if let Shown::ToOwner { org, filter } = asked.shown {
+        let org = service_owner::org(binds.add(org)?);
+        filters.push_str(&format!(" AND (d.org_id = {org}) IS TRUE"));
+        // What is read by party otherwise leaves deleted dialogs out.
+        if filter.deleted != DeletedFilter::Exclude {
+            unit = Unit::OwnedParty(service_owner::of_party(&org, lead));
+        }
+    }
     let plan = Plan {
-        unit: if lead == Key::ContentUpdatedAt && descending {
-            Unit::Pair
-        } else {
-            Unit::Party
-        },
-        bounded: descending && !matches!(lead, Key::DueAt | Key::Id),
-        filters: filters::end_user(asked.filter, asked.now, lead, &mut binds)?,
+        bounded: descending
+            && !matches!(lead, Key::DueAt | Key::Id)
+            && !matches!(unit, Unit::OwnedParty(_)),
+        unit,
+        filters,
         limit: binds.add(i64::from(asked.limit) + 1)?,
         parts,
     };
@@ -100,16 +115,23 @@ pub(super) fn end_user(
         sources.push("SELECT * FROM single".to_owned());
     }
     // The same dialog may have been found in several ways.
-    let sources = sources.join("\n UNION ");
-    let order_by = keyset::order_by(&plan.parts, "s");
-    with.push(format!(
+    with.push(page(&plan.parts, plan.limit, &sources.join("\n UNION ")));
+    let sql = format!(
+        "WITH {}\n{}",
+        with.join(",\n"),
+        list_items(&learned(numbers))
+    );
+    Ok(QueryBuilder::with_arguments(sql, binds.into_arguments()))
+}
+
+/// The dialogs of the page and their place on it, as `page`.
+pub(super) fn page(parts: &[Part], limit: Placeholder, sources: &str) -> String {
+    let order_by = keyset::order_by(parts, "s");
+    format!(
         "page AS (
            SELECT s.id, row_number() OVER (ORDER BY {order_by}) AS n FROM ({sources}) AS s
-            ORDER BY {order_by} LIMIT {})",
-        plan.limit
-    ));
-    let sql = format!("WITH {}\n{}", with.join(",\n"), list_items(numbers));
-    Ok(QueryBuilder::with_arguments(sql, binds.into_arguments()))
+            ORDER BY {order_by} LIMIT {limit})"
+    )
 }
 
 /// The parties and resources of the scope, as `pairs`.
@@ -165,14 +187,14 @@ fn scope(
         gates.push_str(" AND (SELECT usable FROM query)");
     }
     let Span { after, .. } = asked.filter.content_updated;
-    for after in [
+    let afters = [
         after,
         asked.filter.created.after,
         asked.filter.updated.after,
-    ]
-    .into_iter()
-    .flatten()
-    {
+    ];
+    // Of deleted dialogs the latest time of a pair tells nothing.
+    let bounds_hold = !matches!(plan.unit, Unit::OwnedParty(_));
+    for after in afters.into_iter().flatten().filter(|_| bounds_hold) {
         let after = binds.add(after)?;
         gates.push_str(&format!(" AND p.bound >= {after}"));
     }
@@ -194,11 +216,11 @@ fn scope(
 
 /// The leading dialogs of the scope, at most `limit`, as `first` and `rest`.
 pub(super) fn candidates(plan: &Plan, limit: Placeholder, with: &mut Vec<String>) {
-    with.push(match plan.unit {
+    with.push(match &plan.unit {
         Unit::Pair => "units AS MATERIALIZED (
                SELECT party_id, resource_id, bound, row_number() OVER (ORDER BY bound DESC) AS n FROM pairs)"
             .to_owned(),
-        Unit::Party => "units AS MATERIALIZED (
+        Unit::Party | Unit::OwnedParty(_) => "units AS MATERIALIZED (
                SELECT party_id, array_agg(resource_id) AS resources, max(bound) AS bound,
                       row_number() OVER (ORDER BY max(bound) DESC) AS n
                  FROM pairs GROUP BY party_id)"
@@ -246,9 +268,17 @@ pub(super) fn found(plan: &Plan) -> String {
 impl Plan {
     /// The leading dialogs of the unit `u`.
     fn of_unit(&self, condition: &str, limit: Placeholder) -> String {
-        let unit = match self.unit {
-            Unit::Pair => "d.party_id = u.party_id AND d.resource_id = u.resource_id",
-            Unit::Party => "d.party_id = u.party_id AND d.resource_id = ANY (u.resources)",
+        let unit = match &self.unit {
+            Unit::Pair => {
+                "dialog d WHERE d.party_id = u.party_id AND d.resource_id = u.resource_id"
+            }
+            Unit::Party => {
+                "dialog d WHERE d.party_id = u.party_id AND d.resource_id = ANY (u.resources)"
+            }
+            Unit::OwnedParty(owned) => {
+                let resources = " AND (d.resource_id = ANY (u.resources)) IS TRUE";
+                return self.leading(owned, resources, &self.parts, limit);
+            }
         };
         match self.parts.split_first() {
             Some((first, others)) if first.key == Key::DueAt => {
@@ -297,15 +327,20 @@ impl Plan {
     }
 
     fn leading(&self, unit: &str, condition: &str, parts: &[Part], limit: Placeholder) -> String {
-        format!(
-            "SELECT {} FROM dialog d
-              WHERE {unit}{condition}{}{} ORDER BY {} LIMIT {limit}",
-            keyset::columns(&self.parts, "d"),
-            self.filters,
-            keyset::behind(parts),
-            keyset::order_by(parts, "d"),
-        )
+        let unit = format!("{unit}{condition}{}", self.filters);
+        leading(&unit, &self.parts, parts, limit)
     }
+}
+
+/// The leading dialogs of `unit`, which is given as `FROM` and `WHERE`: what is in `all` of each, in the order of
+/// `parts`.
+pub(super) fn leading(unit: &str, all: &[Part], parts: &[Part], limit: Placeholder) -> String {
+    format!(
+        "SELECT {} FROM {unit}{} ORDER BY {} LIMIT {limit}",
+        keyset::columns(all, "d"),
+        keyset::behind(parts),
+        keyset::order_by(parts, "d"),
+    )
 }
 
 /// Dialogs delegated by themselves, as `delegated` with their names and `single` under the conditions of the search.
@@ -361,8 +396,8 @@ fn delegated(
     Ok(())
 }
 
-/// Everything that a list shows of the dialogs on `page`.
-fn list_items(numbers: &Numbers<'_>) -> String {
+/// Numbers that the statement found by name.
+fn learned(numbers: &Numbers<'_>) -> String {
     let learned = |table: &str| {
         let mut sources = Vec::new();
         if numbers.has_new() {
@@ -382,7 +417,16 @@ fn list_items(numbers: &Numbers<'_>) -> String {
         )
     };
     format!(
-        "SELECT {} AS learned_parties, {} AS learned_resources,
+        "{} AS learned_parties, {} AS learned_resources",
+        learned("party"),
+        learned("resource")
+    )
+}
+
+/// Everything that a list shows of the dialogs on `page`; `names` are the columns about names.
+pub(super) fn list_items(names: &str) -> String {
+    format!(
+        "SELECT {names},
                 d.id, d.party_id, d.resource_id, o.short_name AS org, d.revision, d.status, d.flags, d.label_mask,
                 d.eu_revision, d.so_revision, d.created_at, d.updated_at, d.content_updated_at, d.due_at,
                 d.visible_from, d.deleted_at, d.external_reference, d.extended_status, d.process, d.preceding_process,
@@ -394,8 +438,6 @@ fn list_items(numbers: &Numbers<'_>) -> String {
                   WHERE s.dialog_id = d.id AND s.created_at >= least(d.updated_at, d.content_updated_at)) AS seen
            FROM page CROSS JOIN LATERAL (SELECT * FROM dialog WHERE id = page.id LIMIT 1) AS d
            JOIN org o ON o.id = d.org_id
-          ORDER BY page.n",
-        learned("party"),
-        learned("resource"),
+          ORDER BY page.n"
     )
 }

@@ -2,4 +2,5 @@
 
 mod plans;
 mod property;
+mod service_owner;
 mod town;

@@ -10,16 +10,17 @@ use crate::{
         instance::InstanceRef,
         label::LabelMask,
         search::{
-            Cursor, Dictionary, Filter, Order, Scope, TextQuery, cursor,
+            Cursor, Dictionary, Filter, Order, OwnerFilter, Scope, TextQuery, cursor,
             filter::Span,
             order::Key,
+            owner::{DeletedFilter, LabelPattern},
             scope::{Delegated, Group},
         },
         status::DialogStatus,
     },
     store::{
         keys::Keys,
-        search::{Asked, numbers::Numbers, statement, text},
+        search::{Asked, Owned, Shown, numbers::Numbers, service_owner, statement, text},
     },
 };
 
@@ -76,6 +77,20 @@ fn full_filter() -> Filter {
     }
 }
 
+fn owner_filter(deleted: DeletedFilter) -> OwnerFilter {
+    OwnerFilter {
+        deleted,
+        visible: Span {
+            after: Some(town::at(0)),
+            before: Some(town::at(1)),
+        },
+        labels: vec![
+            LabelPattern::Prefix("abc".to_owned()),
+            LabelPattern::Exact("abc".to_owned()),
+        ],
+    }
+}
+
 #[tokio::test]
 async fn no_plan_reads_a_whole_table() {
     let town = Town::new().await;
@@ -92,12 +107,13 @@ async fn no_plan_reads_a_whole_table() {
     scopes[0].delegated.clear();
     for order in ORDERS {
         let order = Order::parse(order).unwrap();
-        let behind = Cursor::behind(&order, |key| match key {
-            Key::Id => cursor::Value::Id(uuid::Uuid::nil()),
-            _ => cursor::Value::Time(Some(town::at(1))),
-        });
-        for n in 0..32 {
+        let behind = behind(&order);
+        for n in 0..128 {
             let bit = |bit: usize| n >> bit & 1;
+            let own = owner_filter(match bit(6) {
+                0 => DeletedFilter::Exclude,
+                _ => DeletedFilter::Include,
+            });
             let scope = &scopes[bit(0)];
             let asked = Asked {
                 scope,
@@ -106,15 +122,65 @@ async fn no_plan_reads_a_whole_table() {
                 order: &order,
                 cursor: (bit(3) == 1).then_some(&behind),
                 limit: 100,
-                now: town::now(),
+                shown: match bit(5) {
+                    0 => Shown::ToEndUser { now: town::now() },
+                    _ => Shown::ToOwner {
+                        org: "ttd",
+                        filter: &own,
+                    },
+                },
             };
             let numbers = Numbers::of(scope, [&known, &unknown][bit(4)]);
-            let statement = statement::end_user(&asked, &numbers, text::WINDOW).unwrap();
+            let statement = statement::scoped(&asked, &numbers, text::WINDOW).unwrap();
+            let plan = plan(&mut connection, statement.sql().as_str()).await;
+            let scans = sequential_scans(&plan);
+            assert!(scans.is_empty(), "{order}, {n:07b}: {scans:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_plan_of_a_service_owner_reads_a_whole_table() {
+    let town = Town::new().await;
+    town.multiply(8).await;
+    let mut connection = town.pool.acquire().await.unwrap();
+    let filters = [Filter::default(), full_filter()];
+    let owner_filters = [OwnerFilter::default(), owner_filter(DeletedFilter::Include)];
+    let parties = [(*town::party(1)).clone()];
+    let resources = [town::resource(1).to_string()];
+    // Due dates of all dialogs of a service owner or a resource are in no index.
+    for order in ORDERS {
+        let order = Order::parse(order).unwrap();
+        let by_due_date = order.keys()[0].0 == Key::DueAt;
+        let behind = behind(&order);
+        for n in 0..32 {
+            let bit = |bit: usize| n >> bit & 1;
+            let asked = Owned {
+                org: "ttd",
+                parties: &parties[bit(0)..],
+                resources: &resources[bit(1)..],
+                filter: &filters[bit(2)],
+                own: &owner_filters[bit(3)],
+                order: &order,
+                cursor: (bit(4) == 1).then_some(&behind),
+                limit: 100,
+            };
+            if by_due_date && asked.parties.is_empty() {
+                continue;
+            }
+            let statement = service_owner::statement(&asked, service_owner::LABELLED).unwrap();
             let plan = plan(&mut connection, statement.sql().as_str()).await;
             let scans = sequential_scans(&plan);
             assert!(scans.is_empty(), "{order}, {n:05b}: {scans:?}");
         }
     }
+}
+
+fn behind(order: &Order) -> Cursor {
+    Cursor::behind(order, |key| match key {
+        Key::Id => cursor::Value::Id(uuid::Uuid::nil()),
+        _ => cursor::Value::Time(Some(town::at(1))),
+    })
 }
 
 /// The plan of a statement for any values.
