@@ -12,6 +12,8 @@ use crate::dialog::timestamp::Timestamp;
 /// Tells the time. Clones tell the same time.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
+    /// Where tests have stopped it.
+    stopped: Option<Timestamp>,
     /// Microseconds that tests have added.
     ahead: Arc<AtomicI64>,
 }
@@ -22,13 +24,21 @@ impl Clock {
         Self::default()
     }
 
+    /// A clock that stands still until it is moved; for tests.
+    pub fn stopped_at(moment: Timestamp) -> Self {
+        Self {
+            stopped: Some(moment),
+            ahead: Arc::default(),
+        }
+    }
+
     /// The time, cut to microseconds.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the one place that asks the machine"
     )]
     pub fn now(&self) -> Timestamp {
-        let now: DateTime<Utc> = Utc::now();
+        let now: DateTime<Utc> = self.stopped.map_or_else(Utc::now, Timestamp::to_datetime);
         Timestamp::new(now + Duration::microseconds(self.ahead.load(Ordering::Relaxed)))
     }
 

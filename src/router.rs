@@ -6,13 +6,13 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
-    routing::{MethodRouter, get, post},
+    routing::{MethodRouter, delete, get, post, put},
 };
 use tower::{ServiceBuilder, ServiceExt, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    api::{end_user, health, metadata, service_owner, well_known},
+    api::{documents, end_user, health, metadata, service_owner, well_known},
     app::App,
     http::{
         body,
@@ -24,6 +24,7 @@ use crate::{
 pub fn router(app: App) -> Router {
     let prefix = app.config().http.path_prefix.clone();
     let routes = routes()
+        .merge(documents::routes(app.public_base()))
         .fallback(|| async { StatusCode::NOT_FOUND })
         .with_state(app)
         .layer(
@@ -55,7 +56,7 @@ fn routes() -> Router<App> {
 }
 
 fn service_owner_routes() -> Router<App> {
-    use service_owner::dialogs;
+    use service_owner::{activities, dialogs, labels, seen_log, system_labels, transmissions};
     Router::new()
         .route(
             "/api/v1/serviceowner/dialogs",
@@ -63,15 +64,105 @@ fn service_owner_routes() -> Router<App> {
         )
         .route(
             "/api/v1/serviceowner/dialogs/{dialogId}",
-            get(dialogs::get::get),
+            json(put(dialogs::update::update).patch(dialogs::patch::patch))
+                .get(dialogs::get::get)
+                .delete(dialogs::delete::delete),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/actions/purge",
+            post(dialogs::purge::purge),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/actions/restore",
+            post(dialogs::restore::restore),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/actions/freeze",
+            post(dialogs::freeze::freeze),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/context/labels",
+            get(labels::list::list).merge(json(post(labels::create::create))),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/context/labels/{label}",
+            delete(labels::delete::delete),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/endusercontext/systemlabels",
+            json(put(system_labels::set::set)),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/endusercontext/systemlabels/actions/bulkset",
+            json(post(system_labels::bulk_set::bulk_set)),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/activities",
+            get(activities::list::list),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/activities/{activityId}",
+            get(activities::get::get),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/transmissions",
+            get(transmissions::list::list),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/transmissions/{transmissionId}",
+            get(transmissions::get::get),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/seenlog",
+            get(seen_log::list::list),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/seenlog/{seenLogId}",
+            get(seen_log::get::get),
         )
 }
 
 fn end_user_routes() -> Router<App> {
-    use end_user::dialogs;
+    use end_user::{activities, dialogs, label_log, labels, seen_log, transmissions};
     Router::new()
         .route("/api/v1/enduser/dialogs", get(dialogs::search::search))
         .route("/api/v1/enduser/dialogs/{dialogId}", get(dialogs::get::get))
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/context/labellog",
+            get(label_log::list),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/context/systemlabels",
+            json(put(labels::set::set)),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/context/systemlabels/actions/bulkset",
+            json(post(labels::bulk_set::bulk_set)),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/activities",
+            get(activities::list::list),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/activities/{activityId}",
+            get(activities::get::get),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/transmissions",
+            get(transmissions::list::list),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/transmissions/{transmissionId}",
+            get(transmissions::get::get),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/seenlog",
+            get(seen_log::list::list),
+        )
+        .route(
+            "/api/v1/enduser/dialogs/{dialogId}/seenlog/{seenLogId}",
+            get(seen_log::get::get),
+        )
 }
 
 /// Methods that take a JSON body: another content type is refused before the caller is looked at.

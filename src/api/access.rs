@@ -6,7 +6,7 @@ use crate::{
     app::App,
     auth::Identity,
     authority::{Permitted, Question, Subject, Unavailable},
-    dialog::{Dialog, timestamp::Timestamp},
+    dialog::{Dialog, Header, timestamp::Timestamp},
     http::problem::Problem,
 };
 
@@ -50,6 +50,19 @@ fn mark(dialog: &mut Dialog, permitted: &Permitted) {
     {
         reference.is_authorized = Some(permitted.permits_main_content());
     }
+}
+
+/// Refuses a caller who would not find the dialog by a search.
+pub async fn check_found(app: &App, subject: &Subject, head: &Header) -> Result<(), Problem> {
+    if app.authority().finds(subject, head.into()).await? {
+        return Ok(());
+    }
+    Err(not_found_by_search(head.id))
+}
+
+/// Tells somebody who may not find a dialog that they may not change its labels.
+pub fn not_found_by_search(id: Uuid) -> Problem {
+    Problem::forbidden(format!("No access to the dialog {id}."))
 }
 
 /// Refuses a caller whose authentication level is below what the resource asks for.

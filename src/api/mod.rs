@@ -2,6 +2,7 @@
 //!
 //! A handler reads top to bottom: who calls, what they ask, load, decide, apply, answer.
 
+pub mod documents;
 pub mod end_user;
 pub mod health;
 pub mod metadata;
@@ -10,5 +11,9 @@ pub mod well_known;
 pub mod wire;
 
 mod access;
+mod actors;
+mod labelling;
 mod ownership;
+mod parts;
+mod revision;
 mod seen;

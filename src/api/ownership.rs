@@ -3,7 +3,6 @@
 use crate::{
     app::App,
     auth::{Identity, scope},
-    dialog::Dialog,
     http::problem::Problem,
 };
 
@@ -13,7 +12,7 @@ pub fn is_admin(caller: &Identity) -> bool {
 }
 
 /// Whether the registry says now that the dialog's resource is the caller's. Admins own everything.
-pub async fn owns_resource(app: &App, caller: &Identity, dialog: &Dialog) -> Result<bool, Problem> {
+pub async fn owns_resource(app: &App, caller: &Identity, resource: &str) -> Result<bool, Problem> {
     if is_admin(caller) {
         return Ok(true);
     }
@@ -24,5 +23,21 @@ pub async fn owns_resource(app: &App, caller: &Identity, dialog: &Dialog) -> Res
         .authority()
         .registry()
         .await?
-        .owns(organization, &dialog.service_resource))
+        .owns(organization, resource))
+}
+
+/// Whether `org`, the short name of a dialog's owner, is the caller's: the one in the token, else the one that the
+/// registry knows it by. Admins own everything.
+pub async fn is_org(app: &App, caller: &Identity, org: &str) -> Result<bool, Problem> {
+    if is_admin(caller) {
+        return Ok(true);
+    }
+    if let Some(own) = &caller.org {
+        return Ok(own == org);
+    }
+    let Some(organization) = &caller.consumer else {
+        return Ok(false);
+    };
+    let registry = app.authority().registry().await?;
+    Ok(registry.org_of(organization) == Some(org))
 }

@@ -8,6 +8,7 @@ mod demonstration;
 mod health;
 mod local;
 mod migrate;
+mod openapi;
 pub mod policy;
 mod postgres;
 mod serve;
@@ -56,6 +57,7 @@ enum Command {
     Serve(serve::Arguments),
     Migrate(migrate::Arguments),
     Health(health::Arguments),
+    Openapi(openapi::Arguments),
     Postgres(postgres::Arguments),
     Token(token::Arguments),
     Policy(policy::Arguments),
@@ -84,6 +86,7 @@ pub fn run() -> ExitCode {
             Command::Serve(arguments) => arguments.run(&invocation).await,
             Command::Migrate(arguments) => arguments.run(&invocation).await,
             Command::Health(arguments) => arguments.run(&invocation).await,
+            Command::Openapi(arguments) => arguments.run(&invocation),
             Command::Postgres(arguments) => arguments.run(&invocation).await,
             Command::Token(arguments) => arguments.run(&invocation),
             Command::Policy(arguments) => arguments.run(&invocation),

@@ -9,6 +9,7 @@ use super::{
     content::Content,
     instance::InstanceRef,
     label::{LabelMask, SystemLabel},
+    resource,
     seen::SeenEntry,
     status::DialogStatus,
     timestamp::Timestamp,
@@ -108,6 +109,11 @@ impl Dialog {
     /// Whether somebody saw its current content and nobody asked to treat it as unread since.
     pub fn is_content_seen(&self) -> bool {
         self.is_seen_since_content_update && !self.labels.has(SystemLabel::MarkedAsUnopened)
+    }
+
+    /// Whether it needs the correspondence scope.
+    pub fn is_correspondence(&self) -> bool {
+        self.service_resource_type == resource::CORRESPONDENCE_TYPE
     }
 
     /// Whether a transmission was opened, as the service owner told by an activity.

@@ -119,6 +119,16 @@ impl Announcer<'_> {
         self.about_dialog(EventKind::Updated, "updated", Uuid::new_v4())
     }
 
+    /// The dialog was deleted or purged.
+    pub fn deleted(&self) -> Event {
+        self.about_dialog(EventKind::Deleted, "deleted", Uuid::new_v4())
+    }
+
+    /// The dialog came back.
+    pub fn restored(&self) -> Event {
+        self.about_dialog(EventKind::Restored, "restored", Uuid::new_v4())
+    }
+
     /// Somebody saw it; `entry` is the id of the seen-log entry.
     pub fn seen(&self, entry: Uuid) -> Event {
         self.about_dialog(EventKind::Seen, "seen", entry)

@@ -18,6 +18,10 @@ pub const IDEMPOTENT_KEY: std::ops::RangeInclusive<usize> = 3..=36;
 pub const SERVICE_OWNER_LABEL: std::ops::RangeInclusive<usize> = 3..=255;
 /// Service-owner labels of one dialog.
 pub const SERVICE_OWNER_LABELS: usize = 20;
+/// Dialogs whose system labels an end user sets at once.
+pub const END_USER_BULK: usize = 100;
+/// Dialogs whose system labels a service owner sets at once.
+pub const SERVICE_OWNER_BULK: usize = 200;
 /// Search tags: shortest and longest.
 pub const SEARCH_TAG: std::ops::RangeInclusive<usize> = 3..=63;
 /// Longest chain of transmissions, and most answers to one.

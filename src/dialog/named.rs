@@ -53,5 +53,35 @@ macro_rules! named_enum {
         }
     };
     (@text $variant:ident) => { stringify!($variant) };
-    (@text $variant:ident $text:literal) => { $text };
+    (@text $variant:ident $text:tt) => { $text };
+}
+
+#[cfg(test)]
+mod tests {
+    use utoipa::PartialSchema;
+
+    use super::*;
+
+    named_enum! {
+        /// Two values.
+        enum Example {
+            /// Called as it is written.
+            Plain = 1,
+            /// Called otherwise.
+            Other = 2 as "else/where",
+        }
+    }
+
+    #[test]
+    fn json_and_schema_use_the_canonical_names() {
+        let names: Vec<_> = Example::ALL.iter().map(|(_, name, _)| *name).collect();
+        assert_eq!(names, ["Plain", "else/where"]);
+        for (value, name, _) in Example::ALL {
+            assert_eq!(serde_json::json!(value), *name);
+        }
+        assert_eq!(
+            serde_json::json!(Example::schema())["enum"],
+            serde_json::json!(names)
+        );
+    }
 }

@@ -31,7 +31,7 @@ pub(super) async fn init_if_missing(
         return Ok(());
     }
     let draft = place.file("data.new");
-    let moved = |action, path: &Path| {
+    let failed = |action, path: &Path| {
         let path = path.to_owned();
         move |source| Error::Directory {
             action,
@@ -41,7 +41,7 @@ pub(super) async fn init_if_missing(
         }
     };
     if draft.exists() {
-        std::fs::remove_dir_all(&draft).map_err(moved("remove", &draft))?;
+        std::fs::remove_dir_all(&draft).map_err(failed("remove", &draft))?;
     }
 
     let mut initdb = command(place, &binaries.program("initdb"));
@@ -73,7 +73,7 @@ pub(super) async fn init_if_missing(
             output: String::from_utf8_lossy(&output.stderr).into_owned(),
         });
     }
-    std::fs::rename(&draft, place.data()).map_err(moved("rename", &draft))?;
+    std::fs::rename(&draft, place.data()).map_err(failed("rename", &draft))?;
     tracing::debug!(major = binaries.major(), "made a database cluster");
     Ok(())
 }

@@ -8,6 +8,7 @@
 mod binaries;
 mod cluster;
 pub mod install;
+mod leftovers;
 mod place;
 mod process;
 pub mod testing;

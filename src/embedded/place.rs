@@ -132,13 +132,15 @@ impl Place {
         Ok(us)
     }
 
-    /// Beside the data, or, where the path would be too long for a socket, in a directory of its own.
+    /// Beside the data, or, where the path cannot be that of a socket, in a directory of its own.
     fn socket_directory(base: &Path, user: User) -> Result<PathBuf, Error> {
-        if base.as_os_str().len() + 1 + SOCKET.len() <= LONGEST_SOCKET {
+        let path = base.as_os_str().as_bytes();
+        // The server takes a list of directories, with commas between them and quotes around them.
+        let is_plain = !path.iter().any(|byte| matches!(byte, b',' | b'"'));
+        if is_plain && path.len() + 1 + SOCKET.len() <= LONGEST_SOCKET {
             return Ok(base.to_owned());
         }
-        let digest =
-            aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, base.as_os_str().as_bytes());
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, path);
         let name = digest.as_ref()[..8]
             .iter()
             .fold("dialogporten-".to_owned(), |name, byte| {

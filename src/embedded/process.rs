@@ -6,12 +6,16 @@ use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use sqlx::{Connection, PgConnection};
 use tokio::{process::Child, time::Instant};
 
-use super::{Durability, Error, Options, binaries::Binaries, cluster::command, place::Place};
+use super::{
+    Durability, Error, Options, binaries::Binaries, cluster::command, leftovers, place::Place,
+};
 
 /// How long a server may stay silent.
 const SILENCE: Duration = Duration::from_secs(20);
 /// How long a server may say that it recovers from a crash.
 const RECOVERY: Duration = Duration::from_mins(5);
+/// How long what a killed server left may keep a new one from starting.
+const HAUNTED: Duration = Duration::from_secs(5);
 /// How often we ask.
 const INTERVAL: Duration = Duration::from_millis(5);
 /// How long a stopping server may take before it is stopped less gently.
@@ -27,6 +31,12 @@ const SETTINGS: &[&str] = &[
     "max_connections=100",
     "shared_buffers=256MB",
     "max_wal_size=2GB",
+    // After a crash of the server every file is written out first: much sooner done in one call, which Linux has.
+    if cfg!(target_os = "linux") {
+        "recovery_init_sync_method=syncfs"
+    } else {
+        "recovery_init_sync_method=fsync"
+    },
     "log_timezone=UTC",
     "timezone=UTC",
     "jit=off",
@@ -77,6 +87,25 @@ pub(super) async fn start(
     binaries: &Binaries,
     options: &Options,
 ) -> Result<Server, Error> {
+    // The processes of a server that was killed take a moment to notice, and keep a new one out until they have.
+    let begun = Instant::now();
+    let is_haunted = leftovers::noted_process(place).is_some();
+    loop {
+        leftovers::remove_note_of_the_dead(place);
+        match start_once(place, binaries, options).await {
+            Err(Error::Failed { .. }) if is_haunted && begun.elapsed() < HAUNTED => {
+                tokio::time::sleep(20 * INTERVAL).await;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn start_once(
+    place: &Place,
+    binaries: &Binaries,
+    options: &Options,
+) -> Result<Server, Error> {
     let program = binaries.program("postgres");
     let mut command = if options.ends_when_unused {
         let mut command = command(place, Path::new("/bin/sh"));
@@ -100,13 +129,12 @@ pub(super) async fn start(
         command.args(["-c", setting]);
     }
     let mut child = spawn(place, command, &program)?;
-    let answered = wait_for(place, &mut child).await;
-    match answered {
+    match wait_for(place, &mut child).await {
         Ok(()) => Ok(Server {
             child: (!options.ends_when_unused).then_some(child),
         }),
         Err(error) => {
-            // Nobody will: the lock is ours, and it did not answer.
+            // Nobody will use it: the lock is ours, and it did not answer.
             let _ = child.start_kill();
             Err(error)
         }
@@ -208,7 +236,8 @@ async fn wait(
                         log: end_of_log(place),
                     });
                 }
-                tokio::time::sleep(INTERVAL).await;
+                // Each refusal is a line in its log.
+                tokio::time::sleep(4 * INTERVAL).await;
             }
             Err(error) => return Err(error.into()),
         }
@@ -259,13 +288,8 @@ impl Server {
     fn pid(&self, place: &Place) -> Option<Pid> {
         let pid = match &self.child {
             Some(child) => i32::try_from(child.id()?).ok()?,
-            // It answered in this directory, so this file is its own.
-            None => std::fs::read_to_string(place.data().join("postmaster.pid"))
-                .ok()?
-                .lines()
-                .next()?
-                .parse()
-                .ok()?,
+            // It answered in this directory, so this note is its own.
+            None => leftovers::noted_process(place)?,
         };
         Pid::from_raw(pid)
     }

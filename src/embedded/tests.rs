@@ -2,6 +2,7 @@
 
 use std::{fs::Permissions, os::unix::fs::PermissionsExt};
 
+use rustix::process::{Pid, Signal, kill_process};
 use sqlx::{Connection, PgConnection, Row};
 
 use super::*;
@@ -104,6 +105,17 @@ async fn a_server_that_outlived_its_process_is_taken_over_and_stopped() {
 }
 
 #[tokio::test]
+async fn a_cluster_whose_server_was_killed_starts_again() {
+    let state = State::new();
+    for _ in 0..3 {
+        let database = state.starts().await;
+        let pid = Pid::from_raw(leftovers::noted_process(&database.place).unwrap()).unwrap();
+        kill_process(pid, Signal::KILL).unwrap();
+    }
+    state.starts().await.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn data_of_another_version_is_left_alone() {
     let state = State::new();
     state.starts().await.stop().await.unwrap();
@@ -128,14 +140,17 @@ async fn a_server_that_cannot_start_shows_the_end_of_its_log() {
 }
 
 #[tokio::test]
-async fn a_path_too_long_for_a_socket_is_no_obstacle() {
-    let long = std::env::temp_dir().join(format!("{}-{}", uuid::Uuid::new_v4(), "x".repeat(60)));
-    let state = State::at(&long);
-    let database = state.starts().await;
-    let sockets = database.place.sockets().to_owned();
-    assert_ne!(sockets, database.place.base());
-    database.stop().await.unwrap();
-    std::fs::remove_dir_all(sockets).unwrap();
+async fn a_path_that_cannot_be_that_of_a_socket_is_no_obstacle() {
+    for tail in ["x".repeat(60), "a,b \"c\"".to_owned()] {
+        let name = format!("{}-{tail}", uuid::Uuid::new_v4());
+        let state = State::at(&std::env::temp_dir().join(name));
+        let database = state.starts().await;
+        let sockets = database.place.sockets().to_owned();
+        assert_ne!(sockets, database.place.base());
+        assert_eq!(run(&database, "SELECT 1").await, 1);
+        database.stop().await.unwrap();
+        std::fs::remove_dir_all(sockets).unwrap();
+    }
 }
 
 #[tokio::test]
@@ -175,13 +190,8 @@ async fn a_machine_without_postgresql_is_told_what_to_do() {
 async fn the_end_of_the_server_is_seen() {
     let state = State::new();
     let mut database = state.starts().await;
-    let pid = std::fs::read_to_string(state.0.join("state/postgres/data/postmaster.pid")).unwrap();
-    let pid: i32 = pid.lines().next().unwrap().parse().unwrap();
-    rustix::process::kill_process(
-        rustix::process::Pid::from_raw(pid).unwrap(),
-        rustix::process::Signal::INT,
-    )
-    .unwrap();
+    let pid = Pid::from_raw(leftovers::noted_process(&database.place).unwrap()).unwrap();
+    kill_process(pid, Signal::INT).unwrap();
     assert!(database.ended().await.contains("shut down"));
     database.stop().await.unwrap();
 }

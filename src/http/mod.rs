@@ -4,6 +4,7 @@ pub mod accept;
 pub mod body;
 pub mod extract;
 pub mod layers;
+pub mod openapi;
 pub mod problem;
 pub mod query;
 pub mod serve;

@@ -6,7 +6,9 @@
 pub mod dialogs;
 mod inconsistent;
 pub mod keys;
+pub mod labels;
 mod migrate;
+pub mod parts;
 mod pools;
 pub mod search;
 pub mod testing;

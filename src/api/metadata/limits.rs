@@ -58,6 +58,12 @@ pub struct ServiceOwnerSearchLimits {
 }
 
 /// The limits.
+#[utoipa::path(
+    get,
+    path = "/api/v1/metadata/limits",
+    operation_id = "GetLimits",
+    responses((status = 200, body = Limits), (status = 406)),
+)]
 pub async fn get(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
     accept::json(&headers)?;
     let limits = &app.config().limits;

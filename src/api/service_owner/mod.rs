@@ -1,3 +1,8 @@
 //! What service owners can do.
 
+pub mod activities;
 pub mod dialogs;
+pub mod labels;
+pub mod seen_log;
+pub mod system_labels;
+pub mod transmissions;

@@ -27,6 +27,16 @@ pub fn json(
     Ok(response)
 }
 
+/// 204, with the revision where there is one.
+pub fn no_content(revision: Option<Uuid>) -> Result<Response, Problem> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    if let Some(revision) = revision {
+        *response.headers_mut() = etag(revision)?;
+    }
+    Ok(response)
+}
+
 /// `ETag` as clients of this API expect it: a bare UUID, without the quotes that RFC 9110 asks for.
 pub fn etag(revision: Uuid) -> Result<HeaderMap, Problem> {
     let value = HeaderValue::from_str(&revision.to_string())

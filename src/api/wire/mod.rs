@@ -7,9 +7,9 @@ mod seen;
 mod transmission;
 
 pub use activity::{DialogActivity, DialogActivityListItem};
-pub use answer::{etag, json};
+pub use answer::{etag, json, no_content};
 pub use context::{
     DialogEndUserContext, DialogServiceOwnerContext, DialogServiceOwnerLabel, DialogTag,
 };
 pub use seen::{DialogSeenLog, Viewer};
-pub use transmission::DialogTransmission;
+pub use transmission::{DialogTransmission, LoneTransmission};

@@ -11,8 +11,10 @@ mod create;
 mod dates;
 mod hierarchy;
 pub mod input;
+pub mod labels;
 pub mod part;
 pub mod text;
+mod update;
 mod valid;
 
 #[cfg(test)]
@@ -21,5 +23,6 @@ mod tests;
 pub use check::{Check, Invalid, Purpose, Rules, Valid};
 pub use claims::{Claims, PartKind};
 pub use hierarchy::hierarchy_violations;
-pub use input::CreateDialog;
+pub use input::{CreateDialog, UpdateDialog};
+pub use update::{Standing, ValidUpdate};
 pub use valid::{Created, ValidCreate};

@@ -79,11 +79,6 @@ pub struct Created {
 }
 
 impl ValidCreate {
-    /// The label that the service owner set, for the log of labels; the usual one is not told there.
-    pub fn label_to_log(&self) -> Option<SystemLabel> {
-        Some(self.place).filter(|label| *label != SystemLabel::Default)
-    }
-
     /// Resources that authorization attributes name; the caller must own them as well.
     pub fn resource_attributes(&self) -> BTreeSet<String> {
         let gui = self.gui_actions.iter().map(|a| &a.authorization_attribute);
@@ -172,30 +167,11 @@ impl ValidCreate {
             })
     }
 
-    /// Identifiers of actors whose names are to be looked up.
-    pub fn actor_ids(&self) -> BTreeSet<&str> {
-        let senders = self.transmissions.iter().map(|t| &t.body.sender);
-        let performers = self.activities.iter().map(|a| &a.body.performed_by);
-        senders
-            .chain(performers)
-            .filter(|actor| actor.actor_name.is_none())
-            .filter_map(|actor| actor.actor_id.as_deref())
-            .collect()
-    }
-
-    /// Gives the actors that have an identifier but no name the name that `name_of` knows for the identifier.
-    pub fn set_names(&mut self, name_of: impl Fn(&str) -> Option<String>) {
-        let name = |actor: &mut Actor| {
-            if let (None, Some(id)) = (&actor.actor_name, &actor.actor_id) {
-                actor.actor_name = name_of(id);
-            }
-        };
-        self.transmissions
-            .iter_mut()
-            .for_each(|t| name(&mut t.body.sender));
-        self.activities
-            .iter_mut()
-            .for_each(|a| name(&mut a.body.performed_by));
+    /// Everybody who sent or did something.
+    pub fn actors_mut(&mut self) -> impl Iterator<Item = &mut Actor> {
+        let senders = self.transmissions.iter_mut().map(|t| &mut t.body.sender);
+        let performers = self.activities.iter_mut().map(|a| &mut a.body.performed_by);
+        senders.chain(performers)
     }
 
     fn party_count(&self) -> usize {

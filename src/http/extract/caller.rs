@@ -37,6 +37,11 @@ impl ServiceOwnerForPerson {
         &self.identity
     }
 
+    /// Whether the caller acts for a person, under whatever form of identifier the door let in.
+    pub fn is_for_person(&self) -> bool {
+        self.asked.is_some()
+    }
+
     /// The person acted for. The parameter must be the full identifier; at the door a bare number passes.
     pub fn person(&self) -> Result<Option<PartyUrn>, Problem> {
         let Some(text) = &self.asked else {

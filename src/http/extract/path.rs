@@ -15,14 +15,17 @@ use crate::dialog::{Violations, id};
 pub struct PathIds(Vec<(String, String)>);
 
 impl PathIds {
-    /// The identifier called `name`; the zero UUID and a violation where it is none.
-    pub fn read(&self, name: &str, violations: &mut Violations) -> Uuid {
-        let text = self
-            .0
+    /// The text called `name`, escapes resolved.
+    pub fn text(&self, name: &str) -> &str {
+        self.0
             .iter()
             .find(|(n, _)| n == name)
-            .map_or("", |(_, text)| text);
-        id::parse_loose(text).unwrap_or_else(|| {
+            .map_or("", |(_, text)| text)
+    }
+
+    /// The identifier called `name`; the zero UUID and a violation where it is none.
+    pub fn read(&self, name: &str, violations: &mut Violations) -> Uuid {
+        id::parse_loose(self.text(name)).unwrap_or_else(|| {
             violations.add(name, format!("'{name}' must be a UUID."));
             Uuid::nil()
         })

@@ -19,8 +19,8 @@ pub struct NewDialog<'a> {
     pub dialog: &'a Dialog,
     /// Ids that the client chose for parts without a row of their own, with the number of their kind.
     pub claimed: &'a [(i16, Uuid)],
-    /// An entry of the label log: its id and the label that the service owner set.
-    pub labelled: Option<(Uuid, SystemLabel)>,
+    /// Entries of the label log: their ids and the labels that came with the dialog.
+    pub labelled: &'a [(Uuid, SystemLabel)],
     /// What the world hears.
     pub events: &'a [Event],
     /// Until when the events wait.
@@ -106,7 +106,6 @@ async fn statement(pool: &PgPool, keys: DialogKeys, new: &NewDialog<'_>) -> sqlx
             .min()
     };
     let passages = Passages::of_dialog(d);
-    let labelled = new.labelled.map(|(id, label)| (id, label.number()));
     let t = &d.transmissions;
     let a = &d.activities;
     sqlx::query_as!(
@@ -142,7 +141,8 @@ async fn statement(pool: &PgPool, keys: DialogKeys, new: &NewDialog<'_>) -> sqlx
                SELECT created.id, x.value FROM created, unnest($27::text[]) AS x (value)),
              logged AS (
                INSERT INTO label_log (dialog_id, id, created_at, label, added, actor_type)
-               SELECT created.id, $45, $46, $47, true, $48 FROM created WHERE $45::uuid IS NOT NULL),
+               SELECT created.id, x.id, $46, x.label, true, $48
+                 FROM created, unnest($45::uuid[], $47::smallint[]) AS x (id, label)),
              searchable AS (
                INSERT INTO dialog_search (dialog_id, party_id, vec)
                SELECT created.id, $2,
@@ -213,9 +213,9 @@ async fn statement(pool: &PgPool, keys: DialogKeys, new: &NewDialog<'_>) -> sqlx
         &a.iter().map(|a| Json(&a.body)).collect::<Vec<_>>() as _,
         &new.claimed.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(),
         &new.claimed.iter().map(|(_, id)| *id).collect::<Vec<_>>(),
-        labelled.map(|(id, _)| id),
+        &new.labelled.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
         new.now as Timestamp,
-        labelled.map(|(_, label)| label),
+        &new.labelled.iter().map(|(_, label)| label.number()).collect::<Vec<_>>(),
         ActorType::ServiceOwner.number(),
         &passages.dictionaries as _,
         &passages.weights as _,
@@ -229,7 +229,7 @@ async fn statement(pool: &PgPool, keys: DialogKeys, new: &NewDialog<'_>) -> sqlx
 }
 
 /// A violated unique constraint tells which id was taken.
-fn taken(error: sqlx::Error) -> Refused {
+pub(super) fn taken(error: sqlx::Error) -> Refused {
     let Some(database) = error.as_database_error() else {
         return error.into();
     };

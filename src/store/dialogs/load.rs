@@ -4,7 +4,10 @@ use serde::Deserialize;
 use sqlx::{PgPool, types::Json};
 use uuid::Uuid;
 
-use super::document::{self, Detail, List};
+use super::{
+    change::Found,
+    document::{self, Detail, List},
+};
 use crate::{
     dialog::{
         Dialog,
@@ -19,8 +22,9 @@ use crate::{
     store::{Inconsistent, Store},
 };
 
+/// A transmission as statements put it into a JSON array.
 #[derive(Debug, Deserialize)]
-struct TransmissionRow(
+pub(in crate::store) struct TransmissionRow(
     Uuid,
     Timestamp,
     i16,
@@ -29,11 +33,13 @@ struct TransmissionRow(
     TransmissionBody,
 );
 
+/// An activity as statements put it into a JSON array.
 #[derive(Debug, Deserialize)]
-struct ActivityRow(Uuid, Timestamp, i16, Option<Uuid>, ActivityBody);
+pub(in crate::store) struct ActivityRow(Uuid, Timestamp, i16, Option<Uuid>, ActivityBody);
 
+/// A seen entry as statements put it into a JSON array.
 #[derive(Debug, Deserialize)]
-struct SeenRow(Uuid, Timestamp, String, Option<String>, bool);
+pub(in crate::store) struct SeenRow(Uuid, Timestamp, String, Option<String>, bool);
 
 impl Store {
     /// The dialog with this id, deleted or not, with the seen entries since it or its content last changed.
@@ -42,8 +48,46 @@ impl Store {
     }
 }
 
+/// A dialog as statements select it: all columns by name, lists as JSON.
+pub(super) struct Row {
+    pub id: Uuid,
+    pub revision: Uuid,
+    pub status: i16,
+    pub flags: i32,
+    pub label_mask: i16,
+    pub eu_revision: Uuid,
+    pub so_revision: Uuid,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub content_updated_at: Timestamp,
+    pub due_at: Option<Timestamp>,
+    pub visible_from: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
+    pub deleted_at: Option<Timestamp>,
+    pub idempotent_key: Option<String>,
+    pub external_reference: Option<String>,
+    pub extended_status: Option<String>,
+    pub process: Option<String>,
+    pub preceding_process: Option<String>,
+    pub resource_type: String,
+    pub progress: Option<i16>,
+    pub so_transmissions: i32,
+    pub party_transmissions: i32,
+    pub so_labels: Vec<String>,
+    pub list: Json<List<'static>>,
+    pub detail: Json<Detail<'static>>,
+    pub org: String,
+    pub resource: String,
+    pub party: String,
+    pub transmissions: Option<Json<Vec<TransmissionRow>>>,
+    pub activities: Option<Json<Vec<ActivityRow>>>,
+    pub seen: Option<Json<Vec<SeenRow>>>,
+    pub found: Option<Json<Found>>,
+}
+
 async fn whole(pool: &PgPool, id: Uuid) -> sqlx::Result<Option<Dialog>> {
-    let Some(row) = sqlx::query!(
+    let row = sqlx::query_as!(
+        Row,
         r#"
         SELECT d.id, d.revision, d.status, d.flags, d.label_mask, d.eu_revision, d.so_revision,
                d.created_at AS "created_at: Timestamp", d.updated_at AS "updated_at: Timestamp",
@@ -64,7 +108,8 @@ async fn whole(pool: &PgPool, id: Uuid) -> sqlx::Result<Option<Dialog>> {
                                 ORDER BY s.created_at, s.id)
                   FROM seen_log s
                  WHERE s.dialog_id = d.id AND s.created_at >= least(d.updated_at, d.content_updated_at))
-                 AS "seen: Json<Vec<SeenRow>>"
+                 AS "seen: Json<Vec<SeenRow>>",
+               NULL::json AS "found: Json<Found>"
           FROM dialog d
           JOIN org o ON o.id = d.org_id
           JOIN resource r ON r.id = d.resource_id
@@ -130,15 +175,7 @@ async fn whole(pool: &PgPool, id: Uuid) -> sqlx::Result<Option<Dialog>> {
             .seen
             .map_or_else(Vec::new, |rows| rows.0)
             .into_iter()
-            .map(
-                |SeenRow(id, seen_at, actor_id, actor_name, via_service_owner)| SeenEntry {
-                    id,
-                    seen_at,
-                    actor_id,
-                    actor_name,
-                    via_service_owner,
-                },
-            )
+            .map(Into::into)
             .collect(),
         end_user_revision: row.eu_revision,
         labels: LabelMask::from_bits(row.label_mask),
@@ -180,5 +217,18 @@ impl TryFrom<ActivityRow> for Activity {
             transmission_id,
             body,
         })
+    }
+}
+
+impl From<SeenRow> for SeenEntry {
+    fn from(row: SeenRow) -> Self {
+        let SeenRow(id, seen_at, actor_id, actor_name, via_service_owner) = row;
+        Self {
+            id,
+            seen_at,
+            actor_id,
+            actor_name,
+            via_service_owner,
+        }
     }
 }

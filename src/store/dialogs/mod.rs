@@ -1,7 +1,9 @@
 //! Dialogs in the database: written by one statement, read by one statement, in full or just the head.
 
+mod change;
 pub(super) mod document;
 mod header;
 pub mod insert;
-mod load;
+pub(super) mod load;
 mod seen;
+pub mod update;

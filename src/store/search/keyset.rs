@@ -30,6 +30,8 @@ pub(super) fn column(key: Key) -> &'static str {
 pub(super) struct Part {
     pub key: Key,
     pub direction: Direction,
+    /// Whether the dialogs that are read may lack it.
+    pub may_be_missing: bool,
     /// `None`: from the beginning. `Some(None)`: behind a dialog whose value is missing.
     pub start: Option<Option<Placeholder>>,
 }
@@ -52,6 +54,7 @@ pub(super) fn parts(
         parts.push(Part {
             key,
             direction,
+            may_be_missing: key == Key::DueAt,
             start,
         });
     }
@@ -89,7 +92,7 @@ pub(super) fn behind(parts: &[Part]) -> String {
     };
     let uniform = parts
         .iter()
-        .all(|part| part.key != Key::DueAt && part.direction == first.direction);
+        .all(|part| !part.may_be_missing && part.direction == first.direction);
     if uniform {
         let values: Vec<_> = parts
             .iter()
@@ -103,15 +106,25 @@ pub(super) fn behind(parts: &[Part]) -> String {
             values.join(", ")
         );
     }
-    let bound = match first.start.flatten() {
-        Some(value) if first.key != Key::DueAt => format!(
+    format!("{} AND {}", not_before(parts), lexically_behind(parts))
+}
+
+/// The condition that a dialog `d` is not before the cursor in the first key, with `AND` before it: what an index can
+/// begin to read at. Empty where it cannot.
+pub(super) fn not_before(parts: &[Part]) -> String {
+    match parts.first() {
+        Some(Part {
+            key,
+            direction,
+            may_be_missing: false,
+            start: Some(Some(value)),
+        }) => format!(
             " AND d.{} {}= {value}",
-            column(first.key),
-            comparison(first.direction)
+            column(*key),
+            comparison(*direction)
         ),
         _ => String::new(),
-    };
-    format!("{bound} AND {}", lexically_behind(parts))
+    }
 }
 
 fn comparison(direction: Direction) -> &'static str {
@@ -128,7 +141,7 @@ fn lexically_behind(parts: &[Part]) -> String {
     };
     let column = column(first.key);
     let (behind, equal) = match (first.start.flatten(), first.direction) {
-        (Some(value), Direction::Asc) if first.key == Key::DueAt => (
+        (Some(value), Direction::Asc) if first.may_be_missing => (
             format!("d.{column} > {value} OR d.{column} IS NULL"),
             format!("d.{column} = {value}"),
         ),

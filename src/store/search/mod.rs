@@ -6,10 +6,13 @@
 //! See [`statement`] for how the pieces fit together.
 
 mod binds;
+mod candidates;
 mod filters;
 mod keyset;
 mod numbers;
+mod plan;
 mod row;
+mod scope;
 mod service_owner;
 mod statement;
 mod text;
@@ -28,7 +31,7 @@ use self::{
 };
 use super::{Store, keys::Keys};
 use crate::dialog::{
-    search::{Cursor, Filter, Order, OwnerFilter, Page, Scope, TextQuery},
+    search::{Cursor, Filter, Order, OwnerFilter, Page, Scope, TextQuery, owner::DeletedFilter},
     timestamp::Timestamp,
 };
 
@@ -66,6 +69,13 @@ pub enum Shown<'a> {
         /// What it wants.
         filter: &'a OwnerFilter,
     },
+}
+
+impl Shown<'_> {
+    /// Whether deleted dialogs are among them.
+    fn has_deleted(self) -> bool {
+        matches!(self, Self::ToOwner { filter, .. } if filter.deleted != DeletedFilter::Exclude)
+    }
 }
 
 /// Why there is no answer.

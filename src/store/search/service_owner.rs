@@ -12,7 +12,11 @@ use sqlx::{Postgres, QueryBuilder};
 use super::{
     Error, Shown,
     binds::{Binds, Placeholder},
-    filters, keyset, statement,
+    candidates::candidates,
+    filters::{self, Conditions, Index},
+    keyset,
+    plan::{self, Plan, Unit},
+    statement,
 };
 use crate::dialog::{
     party::PartyUrn,
@@ -48,57 +52,41 @@ pub struct Owned<'a> {
 pub(super) fn statement(asked: &Owned<'_>, labelled: i64) -> Result<QueryBuilder<Postgres>, Error> {
     let mut binds = Binds::default();
     let parts = keyset::parts(asked.order, asked.cursor, &mut binds)?;
-    let lead = parts.first().map_or(Key::Id, |part| part.key);
+    let index = Index {
+        lead: parts.first().map_or(Key::Id, |part| part.key),
+        is_of_owner: true,
+    };
     let shown = Shown::ToOwner {
         org: asked.org,
         filter: asked.own,
     };
+    let mut conditions = filters::conditions(asked.filter, shown, index, &mut binds)?;
     let org = org(binds.add(asked.org)?);
-    let filters = filters::shown(asked.filter, shown, lead, &mut binds)?;
-    let limit = binds.add(i64::from(asked.limit) + 1)?;
-    let place = Place::new(asked, org, lead, &mut binds)?;
-
-    let mut with = vec![format!("units AS MATERIALIZED ({})", place.units)];
-    let each = format!("{}{filters}", place.each);
-    let order_by = keyset::order_by(&parts, "c");
-    let in_order = |gate: &str| {
-        format!(
-            "in_order AS MATERIALIZED (
-               SELECT c.* FROM units u CROSS JOIN LATERAL ({}) AS c{gate} ORDER BY {order_by} LIMIT {limit})",
-            statement::leading(&each, &parts, &parts, limit)
-        )
+    let mut with = Vec::new();
+    let mut gate = "TRUE";
+    if let Some(pattern) = asked.own.labels.first() {
+        gate = "NOT (SELECT yes FROM few)";
+        with.extend(few(pattern, labelled, &mut binds)?);
+    }
+    let plan = Plan {
+        unit: Unit::Owned(unit(
+            asked,
+            &org,
+            index.lead,
+            gate,
+            &mut conditions,
+            &mut binds,
+        )?),
+        conditions,
+        limit: binds.add(i64::from(asked.limit) + 1)?,
+        parts,
     };
-    let sources = match asked.own.labels.first() {
-        None => {
-            with.push(in_order(""));
-            "SELECT * FROM in_order"
-        }
-        Some(pattern) => {
-            let most = binds.add(labelled)?;
-            with.push(format!(
-                "labelled AS MATERIALIZED (
-                   SELECT l.dialog_id FROM service_owner_label l WHERE {} LIMIT {most} + 1)",
-                having(pattern, &mut binds)?
-            ));
-            with.push(format!(
-                "few AS MATERIALIZED (SELECT count(*) <= {most} AS yes FROM labelled)"
-            ));
-            with.push(in_order(" WHERE NOT (SELECT yes FROM few)"));
-            with.push(format!(
-                "by_label AS MATERIALIZED (
-                   SELECT c.*
-                     FROM (SELECT DISTINCT dialog_id FROM labelled WHERE (SELECT yes FROM few)) AS l
-                    CROSS JOIN LATERAL (SELECT {} FROM dialog d WHERE d.id = l.dialog_id{}{}{} LIMIT 1) AS c
-                    ORDER BY {order_by} LIMIT {limit})",
-                keyset::columns(&parts, "d"),
-                place.anywhere,
-                filters,
-                keyset::behind(&parts),
-            ));
-            "SELECT * FROM in_order UNION ALL SELECT * FROM by_label"
-        }
-    };
-    with.push(statement::page(&parts, limit, sources));
+    let mut sources = candidates(&plan, plan.limit, &mut with);
+    if !asked.own.labels.is_empty() {
+        with.push(by_label(&plan, &org));
+        sources.push_str(" UNION SELECT * FROM by_label");
+    }
+    with.push(statement::page(&plan, &sources));
     let names = "(SELECT urn FROM party WHERE party.id = d.party_id) AS party,
                  (SELECT urn FROM resource WHERE resource.id = d.resource_id) AS resource";
     let sql = format!(
@@ -114,71 +102,94 @@ pub(super) fn org(short_name: Placeholder) -> String {
     format!("(SELECT org.id FROM org WHERE org.short_name = {short_name})")
 }
 
-/// `FROM` and `WHERE` for the dialogs of the party `u` with the service owner. There is one index for that, ordered by
-/// content. For other orders its dialogs are read and sorted: to walk through those of everybody in the right order,
-/// which an index would offer too, may take a thousand times as long.
-pub(super) fn of_party(org: &str, lead: Key) -> String {
-    let own = format!("d.org_id = {org} AND d.party_id = u.party_id");
-    if lead == Key::ContentUpdatedAt {
-        format!("dialog d WHERE {own}")
+/// The dialogs of a scope, deleted ones too, party by party.
+pub(super) fn parties_of_scope(org: &str, lead: Key) -> Unit {
+    Unit::Owned(plan::Owned {
+        units: "SELECT party_id, array_agg(resource_id) AS resources, row_number() OVER () AS n
+                  FROM pairs GROUP BY party_id"
+            .to_owned(),
+        condition: format!(
+            "d.org_id = {org} AND d.party_id = u.party_id AND (d.resource_id = ANY (u.resources)) IS TRUE"
+        ),
+        is_in_order: lead == Key::ContentUpdatedAt,
+    })
+}
+
+/// For what an index is read. Where it does not know the resources, they become a condition.
+fn unit(
+    asked: &Owned<'_>,
+    org: &str,
+    lead: Key,
+    gate: &str,
+    conditions: &mut Conditions,
+    binds: &mut Binds,
+) -> sqlx::Result<plan::Owned> {
+    let by_content = lead == Key::ContentUpdatedAt;
+    let resources = if asked.resources.is_empty() {
+        None
     } else {
-        format!("(SELECT * FROM dialog d WHERE {own} OFFSET 0) AS d WHERE TRUE")
+        Some(binds.add(asked.resources)?)
+    };
+    let of_values = |table: &str, urns: Placeholder| plan::Owned {
+        units: format!(
+            "SELECT id AS {table}_id, row_number() OVER () AS n FROM {table} WHERE urn = ANY ({urns}) AND {gate}"
+        ),
+        condition: format!("d.org_id = {org} AND d.{table}_id = u.{table}_id"),
+        is_in_order: by_content,
+    };
+    if !asked.parties.is_empty() {
+        let urns: Vec<_> = asked.parties.iter().map(PartyUrn::as_str).collect();
+        let urns = binds.add(urns)?;
+        conditions.in_table.push_str(&among("party", urns));
+        if let Some(resources) = resources {
+            conditions.in_table.push_str(&among("resource", resources));
+        }
+        return Ok(of_values("party", urns));
     }
+    if let Some(resources) = resources {
+        conditions.in_table.push_str(&among("resource", resources));
+        if by_content || lead == Key::DueAt {
+            return Ok(of_values("resource", resources));
+        }
+    }
+    Ok(plan::Owned {
+        units: format!("SELECT 1 AS n WHERE {gate}"),
+        condition: format!("d.org_id = {org}"),
+        is_in_order: lead != Key::DueAt,
+    })
 }
 
-/// Where to look, in SQL.
-struct Place {
-    /// What is read one by one.
-    units: String,
-    /// `FROM` and `WHERE` for the dialogs of one unit `u`.
-    each: String,
-    /// What must hold of any dialog `d` to be in the place.
-    anywhere: String,
+fn among(table: &str, urns: Placeholder) -> String {
+    format!(" AND d.{table}_id = ANY (ARRAY (SELECT id FROM {table} WHERE urn = ANY ({urns})))")
 }
 
-impl Place {
-    fn new(asked: &Owned<'_>, org: String, lead: Key, binds: &mut Binds) -> sqlx::Result<Self> {
-        let mut anywhere = format!(" AND (d.org_id = {org}) IS TRUE");
-        let mut of = |table: &str, urns: Vec<&str>| -> sqlx::Result<Option<(String, String)>> {
-            if urns.is_empty() {
-                return Ok(None);
-            }
-            let urns = binds.add(urns)?;
-            let condition = format!(
-                " AND (d.{table}_id = ANY (ARRAY (SELECT id FROM {table} WHERE urn = ANY ({urns})))) IS TRUE"
-            );
-            anywhere.push_str(&condition);
-            let units = format!("SELECT id AS {table}_id FROM {table} WHERE urn = ANY ({urns})");
-            Ok(Some((units, condition)))
-        };
-        let parties = of(
-            "party",
-            asked.parties.iter().map(PartyUrn::as_str).collect(),
-        )?;
-        let resources = of(
-            "resource",
-            asked.resources.iter().map(String::as_str).collect(),
-        )?;
-        let (units, each) = match (parties, resources) {
-            (Some((units, _)), resources) => {
-                let besides = resources.map_or_else(String::new, |(_, condition)| condition);
-                (units, of_party(&org, lead) + &besides)
-            }
-            (None, Some((units, _))) => (
-                units,
-                format!("dialog d WHERE d.org_id = {org} AND d.resource_id = u.resource_id"),
-            ),
-            (None, None) => (
-                "SELECT 1".to_owned(),
-                format!("dialog d WHERE d.org_id = {org}"),
-            ),
-        };
-        Ok(Self {
-            units,
-            each,
-            anywhere,
-        })
-    }
+/// `labelled`: dialogs that have a label, and `few`: whether these are all.
+fn few(pattern: &LabelPattern, most: i64, binds: &mut Binds) -> sqlx::Result<[String; 2]> {
+    let having = having(pattern, binds)?;
+    let most = binds.add(most)?;
+    Ok([
+        format!(
+            "labelled AS MATERIALIZED (
+               SELECT l.dialog_id FROM service_owner_label l WHERE {having} LIMIT {most}::bigint + 1)"
+        ),
+        format!("few AS MATERIALIZED (SELECT count(*) <= {most}::bigint AS yes FROM labelled)"),
+    ])
+}
+
+/// `by_label`: the leading dialogs among the few with a label.
+fn by_label(plan: &Plan, org: &str) -> String {
+    format!(
+        "by_label AS MATERIALIZED (
+           SELECT c.* FROM (SELECT DISTINCT dialog_id FROM labelled WHERE (SELECT yes FROM few)) AS l
+            CROSS JOIN LATERAL (SELECT {} FROM dialog d
+                                 WHERE d.id = l.dialog_id AND (d.org_id = {org}) IS TRUE{}{} LIMIT 1) AS c
+            ORDER BY {} LIMIT {})",
+        keyset::columns(&plan.parts, "d"),
+        plan.conditions.all(),
+        keyset::behind(&plan.parts),
+        keyset::order_by(&plan.parts, "c"),
+        plan.limit,
+    )
 }
 
 /// That `l.value` is as the pattern says, as the index of labels understands it.

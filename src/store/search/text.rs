@@ -1,71 +1,83 @@
 //! Free text within a search.
 //!
 //! A frequent word is found soon by looking through the leading dialogs, a rare one by asking the text index: which
-//! it is shows by itself. `looked_at` holds the leading dialogs of the scope and `matching` those of them that have the
-//! words. If that makes a page, or if there were no more dialogs, it is the answer. Only otherwise is the text index
-//! asked, party by party (`probed`), and answers alone. Both ways find the same dialogs in the same order.
+//! it is shows by itself. `looked_at` holds the leading dialogs of the scope and `matching` those of them that have
+//! the words. If that makes a page, or if there are no more dialogs, it is the answer. Only otherwise (`undecided`)
+//! the text index is asked, party by party (`probed`), and answers alone. Both ways find the same dialogs in the same
+//! order.
 
 use super::{
-    binds::Binds,
+    binds::{Binds, Placeholder},
+    candidates::candidates,
     keyset,
-    statement::{self, Plan},
+    plan::Plan,
 };
 use crate::dialog::search::TextQuery;
 
 /// How many leading dialogs are looked through.
 pub(super) const WINDOW: i64 = 2_000;
 
+/// That an index can be asked for the words. No words at all, or only excluded ones, find nothing.
+pub(super) const USABLE: &str = "(SELECT usable FROM query)";
+
 /// That a dialog `d` has the words.
-pub(super) const CONDITION: &str = " AND EXISTS (SELECT FROM dialog_search w
-    WHERE w.dialog_id = d.id AND w.vec @@ (SELECT words FROM query)) AND (SELECT usable FROM query)";
+pub(super) const CONDITION: &str = " AND (SELECT usable FROM query)
+    AND EXISTS (SELECT FROM dialog_search w WHERE w.dialog_id = d.id AND w.vec @@ (SELECT words FROM query))";
 
 /// The words to look for.
-pub(super) struct Query {
+pub(super) struct Words {
     /// `query`, with one row: `words`, and whether they are `usable`.
-    pub cte: String,
-    /// How many leading dialogs are looked through.
-    pub window: super::binds::Placeholder,
+    pub query: String,
+    window: Placeholder,
 }
 
-/// Reads the words. Those that an index cannot be asked for (none at all, or only excluded ones) find nothing.
-pub(super) fn query(text: &TextQuery, window: i64, binds: &mut Binds) -> sqlx::Result<Query> {
-    let dictionary = binds.add(text.dictionary.name())?;
-    let websearch = binds.add(&text.websearch)?;
-    Ok(Query {
-        cte: format!(
-            "query AS MATERIALIZED (
-               SELECT words, querytree(words) NOT IN ('', 'T') AS usable
-                 FROM (SELECT websearch_to_tsquery({dictionary}::text::regconfig, {websearch}) AS words) AS q)"
-        ),
-        window: binds.add(window)?,
-    })
+impl Words {
+    /// Binds the words.
+    pub(super) fn new(text: &TextQuery, window: i64, binds: &mut Binds) -> sqlx::Result<Self> {
+        let dictionary = binds.add(text.dictionary.name())?;
+        let websearch = binds.add(&text.websearch)?;
+        Ok(Self {
+            query: format!(
+                "query AS MATERIALIZED (
+                   SELECT words, querytree(words) NOT IN ('', 'T') AS usable
+                     FROM (SELECT websearch_to_tsquery({dictionary}::text::regconfig, {websearch}) AS words) AS q)"
+            ),
+            window: binds.add(window)?,
+        })
+    }
+
+    /// Adds what it takes, and returns queries for the dialogs with the words, in one of which each is.
+    pub(super) fn sources(&self, plan: &Plan, with: &mut Vec<String>) -> Vec<String> {
+        let Self { window, .. } = self;
+        let order_by = keyset::order_by(&plan.parts, "c");
+        let candidates = candidates(plan, *window, with);
+        with.push(format!(
+            "looked_at AS MATERIALIZED (SELECT c.* FROM ({candidates}) AS c ORDER BY {order_by} LIMIT {window})"
+        ));
+        // In order, so that it ends when the page is full.
+        with.push(format!(
+            "matching AS MATERIALIZED (
+               SELECT c.* FROM (SELECT c.* FROM looked_at AS c ORDER BY {order_by}) AS c
+                CROSS JOIN LATERAL (SELECT FROM dialog_search w
+                                     WHERE w.dialog_id = c.id AND w.vec @@ (SELECT words FROM query) LIMIT 1) AS w
+                ORDER BY {order_by} LIMIT {})",
+            plan.limit
+        ));
+        with.push(format!(
+            "undecided AS MATERIALIZED (
+               SELECT (SELECT count(*) FROM looked_at) = {window} AND (SELECT count(*) FROM matching) < {} AS yes)",
+            plan.limit
+        ));
+        with.push(probed(plan));
+        vec![
+            "SELECT * FROM matching WHERE NOT (SELECT yes FROM undecided)".to_owned(),
+            "SELECT * FROM probed".to_owned(),
+        ]
+    }
 }
 
-/// Where the dialogs with the words come from. Each step is lateral, so that the words are asked for first.
-pub(super) fn sources(plan: &Plan, query: &Query, with: &mut Vec<String>) -> Vec<String> {
-    let window = query.window;
-    statement::candidates(plan, window, with);
-    let by_candidate = keyset::order_by(&plan.parts, "c");
-    with.push(format!(
-        "looked_at AS MATERIALIZED (
-           SELECT c.* FROM ({}) AS c ORDER BY {by_candidate} LIMIT {window})",
-        statement::found(plan)
-    ));
-    // In order, so that the search ends when the page is full.
-    with.push(format!(
-        "matching AS MATERIALIZED (
-           SELECT c.* FROM (SELECT c.* FROM looked_at AS c ORDER BY {by_candidate}) AS c
-            CROSS JOIN LATERAL (SELECT FROM dialog_search w
-                                 WHERE w.dialog_id = c.id AND w.vec @@ (SELECT words FROM query) LIMIT 1) AS w
-            ORDER BY {by_candidate} LIMIT {})",
-        plan.limit
-    ));
-    with.push(format!(
-        "undecided AS MATERIALIZED (
-           SELECT (SELECT count(*) FROM looked_at) = {window} AND (SELECT count(*) FROM matching) < {} AS yes)",
-        plan.limit
-    ));
-    with.push(format!(
+fn probed(plan: &Plan) -> String {
+    format!(
         "probed AS MATERIALIZED (
            SELECT c.*
              FROM (SELECT party_id, array_agg(resource_id) AS resources FROM pairs
@@ -79,16 +91,13 @@ pub(super) fn sources(plan: &Plan, query: &Query, with: &mut Vec<String>) -> Vec
                           WHERE d.id = w.dialog_id AND d.party_id = u.party_id
                             AND d.resource_id = ANY (u.resources){}{} LIMIT 1) AS d
                    ORDER BY {} LIMIT {}) AS c
-            ORDER BY {by_candidate} LIMIT {})",
+            ORDER BY {} LIMIT {})",
         keyset::columns(&plan.parts, "d"),
-        plan.filters,
+        plan.conditions.all(),
         keyset::behind(&plan.parts),
         keyset::order_by(&plan.parts, "d"),
         plan.limit,
-        plan.limit
-    ));
-    vec![
-        "SELECT * FROM matching WHERE NOT (SELECT yes FROM undecided)".to_owned(),
-        "SELECT * FROM probed".to_owned(),
-    ]
+        keyset::order_by(&plan.parts, "c"),
+        plan.limit,
+    )
 }

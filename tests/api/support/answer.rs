@@ -1,5 +1,7 @@
 //! An answer of the server, and what a test wants to see in it.
 
+use std::collections::BTreeSet;
+
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
@@ -32,6 +34,48 @@ impl Answer {
         self
     }
 
+    /// Demands a status without a body.
+    #[track_caller]
+    pub fn is_empty(self, status: u16) -> Self {
+        let answer = self.is(status);
+        assert_eq!(answer.text, "", "{}", answer.asked);
+        answer
+    }
+
+    /// Demands a whole problem document with errors at exactly these keys.
+    #[track_caller]
+    pub fn refuses(self, status: u16, keys: &[&str]) -> Self {
+        let answer = self.is_problem(status);
+        let found: BTreeSet<_> = answer.keys().into_iter().collect();
+        let wanted: BTreeSet<_> = keys.iter().map(|key| (*key).to_owned()).collect();
+        assert_eq!(found, wanted, "{}: {}", answer.asked, answer.text);
+        answer
+    }
+
+    /// Demands a problem document: its own members are all there and agree with the answer.
+    #[track_caller]
+    pub fn is_problem(self, status: u16) -> Self {
+        let answer = self.is(status).has("/status", status);
+        let media = answer.header("content-type");
+        assert!(
+            media.starts_with("application/problem+json") || media.starts_with("application/json"),
+            "{}: {media}",
+            answer.asked
+        );
+        for member in ["/type", "/title", "/instance", "/traceId"] {
+            assert!(!answer.text_at(member).is_empty());
+        }
+        answer
+    }
+
+    /// The keys of a problem's errors.
+    pub fn keys(&self) -> Vec<String> {
+        let errors = self.body["errors"].as_object();
+        errors
+            .map(|errors| errors.keys().cloned().collect())
+            .unwrap_or_default()
+    }
+
     /// Demands a value at a JSON pointer.
     #[track_caller]
     pub fn has(self, pointer: &str, value: impl Into<Value>) -> Self {
@@ -58,7 +102,7 @@ impl Answer {
         self
     }
 
-    /// Demands a problem with a message at a key.
+    /// Demands a problem with a message at a key, whatever else is wrong.
     #[track_caller]
     pub fn tells(self, key: &str) -> Self {
         assert!(
@@ -96,6 +140,22 @@ impl Answer {
             .to_owned()
     }
 
+    /// The list at a JSON pointer.
+    #[track_caller]
+    pub fn list_at(&self, pointer: &str) -> &[Value] {
+        self.at(pointer)
+            .as_array()
+            .unwrap_or_else(|| panic!("{}: no list at {pointer} in {}", self.asked, self.text))
+    }
+
+    /// The texts that a member has in each element of a list: `texts_at("/items", "/id")`.
+    #[track_caller]
+    pub fn texts_at(&self, list: &str, member: &str) -> Vec<String> {
+        let text = |item: &Value| item.pointer(member)?.as_str().map(ToOwned::to_owned);
+        let found = self.list_at(list).iter().map(text).collect::<Option<_>>();
+        found.unwrap_or_else(|| panic!("{}: no text {member} in {}", self.asked, self.text))
+    }
+
     /// A header as text.
     #[track_caller]
     pub fn header(&self, name: &str) -> String {
@@ -108,11 +168,8 @@ impl Answer {
     }
 
     /// The ids of a page's items.
+    #[track_caller]
     pub fn ids(&self) -> Vec<String> {
-        let items = self.body["items"].as_array().expect("a page has items");
-        items
-            .iter()
-            .map(|item| item["id"].as_str().unwrap().to_owned())
-            .collect()
+        self.texts_at("/items", "/id")
     }
 }

@@ -4,12 +4,20 @@
 
 mod answer;
 mod bodies;
+mod caller;
+mod directory;
 mod numbers;
-mod platform;
+mod policy;
+mod proxy;
+mod token;
 mod town;
 
 pub use answer::Answer;
 pub use bodies::*;
+pub use caller::{Caller, FOUND, OWNED};
+pub use directory::{Directory, Party, Resource};
 pub use numbers::{organization_number, person_number};
-pub use platform::{Directory, Party, Policy, Resource};
-pub use town::{Caller, Town};
+pub use policy::Policy;
+pub use proxy::Proxy;
+pub use token::{Key, Token, verifies};
+pub use town::Town;

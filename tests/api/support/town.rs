@@ -1,31 +1,30 @@
 //! A town and its people.
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
-use axum::{
-    Router,
-    body::Body,
-    http::{Method, Request, header},
-};
+use axum::{Router, body::Body, http::Request};
+use chrono::Duration;
 use dialogporten::{
     app::App,
-    auth::local_issuer::{Holder, LocalIssuer},
+    auth::local_issuer::{Holder, LocalIssuer, Terms},
+    authority::Authority,
     clock::Clock,
     config::Config,
-    dialog::timestamp::Timestamp,
+    dialog::{id::Ids, timestamp::Timestamp},
     http::serve::Lifecycle,
     router,
     store::{self, Store},
 };
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use sqlx::postgres::PgConnectOptions;
+use sqlx::{PgPool, postgres::PgConnectOptions};
 use tokio::sync::OnceCell;
 use tower::ServiceExt;
 use uuid::Uuid;
 
 use super::{
-    Answer, Directory, Party, Policy, Resource, content, organization_number, person_number, with,
+    Answer, Caller, Directory, Key, Party, Policy, Proxy, Resource, content, organization_number,
+    person_number, with,
 };
 
 /// The database that all tests of this binary share.
@@ -37,6 +36,8 @@ pub struct Town {
     pub app: App,
     /// The clock; move it instead of sleeping.
     pub clock: Clock,
+    /// What the platform knows; see [`Town::changes`].
+    pub directory: Directory,
     /// Short name of the service owner.
     pub org: String,
     /// Its organization number.
@@ -49,48 +50,49 @@ pub struct Town {
     pub stranger: String,
     /// Number of the company that the person leads.
     pub company: String,
+    /// What the server asks of its database, where [`Builder::counting`] was asked for.
+    pub proxy: Option<Proxy>,
     router: Router,
-    issuer: Arc<LocalIssuer>,
+    issuer: LocalIssuer,
     folder: PathBuf,
 }
 
-impl Town {
-    /// A town with one resource, which private persons and general managers may read and write.
-    pub async fn new() -> Self {
-        Self::with(|_, _| {}).await
-    }
+/// A town that is being built.
+pub struct Builder {
+    pub directory: Directory,
+    pub config: Config,
+    pid: String,
+    stranger: String,
+    company: String,
+    counts: bool,
+    alone: bool,
+    stopped: bool,
+}
 
-    /// A town whose platform and settings are changed before the server starts. The directory begins with the resource
-    /// of [`Town::new`] as its first.
-    pub async fn with(change: impl FnOnce(&mut Directory, &mut Config)) -> Self {
+impl Builder {
+    fn new() -> Self {
         let unique = Uuid::new_v4().simple().to_string();
-        let org = format!("o{}", &unique[..8]);
-        let number = organization_number();
-        let resource = format!("r{unique}");
+        let owner = (format!("o{}", &unique[..12]), organization_number());
+        let neighbour = (format!("n{}", &unique[..12]), organization_number());
         let (pid, stranger, company) = (person_number(), person_number(), organization_number());
-        let mut directory = Directory {
+        let person = format!("urn:altinn:person:identifier-no:{pid}");
+        let directory = Directory {
             resources: vec![Resource {
-                id: resource.clone(),
+                id: format!("r{unique}"),
                 kind: "GenericAccessResource",
-                owner: number.clone(),
-                org: org.clone(),
-                policy: Policy::at_level(2).permit(
-                    &["urn:altinn:rolecode:dagl", "urn:altinn:rolecode:priv"],
-                    &["read", "write", "sign"],
-                ),
+                owner: owner.1.clone(),
+                org: owner.0.clone(),
+                policy: Policy::usual(),
             }],
             parties: vec![(
-                format!("urn:altinn:person:identifier-no:{pid}"),
+                person.clone(),
                 vec![
                     Party::with_role(&pid, "PRIV"),
                     Party::with_role(&company, "DAGL"),
                 ],
             )],
             names: vec![
-                (
-                    format!("urn:altinn:person:identifier-no:{pid}"),
-                    "FIRST MIDDLE LAST".into(),
-                ),
+                (person, "FIRST MIDDLE LAST".into()),
                 (
                     format!("urn:altinn:person:identifier-no:{stranger}"),
                     "OTHER PERSON".into(),
@@ -100,43 +102,134 @@ impl Town {
                     "A COMPANY".into(),
                 ),
             ],
+            owner,
+            neighbour,
         };
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(&unique);
         let mut config = Config {
-            data_dir: folder.clone(),
+            data_dir: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(&unique),
             ..Config::default()
         };
         config.auth.local_issuer = true;
-        config.database.max_connections = 6;
-        change(&mut directory, &mut config);
-        directory.write(&config.platform_directory());
-
-        let database = DATABASE
-            .get_or_try_init(store::testing::database)
-            .await
-            .expect("the tests need PostgreSQL's binaries");
-        let clock = Clock::system();
-        let issuer = LocalIssuer::open(&folder).unwrap();
-        let store = Store::open(&config, database).unwrap();
-        let app = App::open(config, clock.clone(), store, Lifecycle::default()).unwrap();
+        config.database.max_connections = 8;
         Self {
-            router: router::router(app.clone()),
-            app,
-            clock,
-            org,
-            number,
-            resource,
+            directory,
+            config,
             pid,
             stranger,
             company,
-            issuer: Arc::new(issuer),
+            counts: false,
+            alone: false,
+            stopped: false,
+        }
+    }
+
+    /// Counts what the server asks of its database.
+    pub fn counting(mut self) -> Self {
+        self.counts = true;
+        self
+    }
+
+    /// Gives the town a database of its own.
+    pub fn alone(mut self) -> Self {
+        self.alone = true;
+        self
+    }
+
+    /// Stops the town's clock, so that every moment is exact.
+    pub fn stopped(mut self) -> Self {
+        self.stopped = true;
+        self
+    }
+
+    /// Changes the settings.
+    pub fn config(mut self, change: impl FnOnce(&mut Config)) -> Self {
+        change(&mut self.config);
+        self
+    }
+
+    /// Changes what the platform knows.
+    pub fn directory(mut self, change: impl FnOnce(&mut Directory)) -> Self {
+        change(&mut self.directory);
+        self
+    }
+
+    /// Starts the server.
+    pub async fn open(self) -> Town {
+        let Self {
+            directory, config, ..
+        } = self;
+        let folder = config.data_dir.clone();
+        directory.write(&config.platform_directory());
+        let mut database = if self.alone {
+            store::testing::database().await.unwrap()
+        } else {
+            let shared = DATABASE.get_or_try_init(store::testing::database).await;
+            shared
+                .expect("the tests need PostgreSQL's binaries")
+                .clone()
+        };
+        let proxy = self.counts.then(|| Proxy::open(&database, &folder));
+        if let Some(proxy) = &proxy {
+            database = proxy.options.clone();
+        }
+        let clock = match Clock::system() {
+            running if self.stopped => Clock::stopped_at(running.now()),
+            running => running,
+        };
+        let issuer = LocalIssuer::open(&folder).unwrap();
+        let store = Store::open(&config, &database).unwrap();
+        let app = App::open(config, clock.clone(), store, Lifecycle::default()).unwrap();
+        Town {
+            router: router::router(app.clone()),
+            app,
+            clock,
+            org: directory.owner.0.clone(),
+            number: directory.owner.1.clone(),
+            resource: directory.resources[0].id.clone(),
+            pid: self.pid,
+            stranger: self.stranger,
+            company: self.company,
+            directory,
+            proxy,
+            issuer,
             folder,
         }
+    }
+}
+
+impl Town {
+    /// A town with one resource, which private persons and general managers may read and write.
+    pub async fn new() -> Self {
+        Self::build().open().await
+    }
+
+    /// A town whose platform knows more than that.
+    pub async fn with(change: impl FnOnce(&mut Directory)) -> Self {
+        Self::build().directory(change).open().await
+    }
+
+    /// A town with other settings or another database.
+    pub fn build() -> Builder {
+        Builder::new()
+    }
+
+    /// Changes what the platform knows while the server runs.
+    pub fn changes(&mut self, change: impl FnOnce(&mut Directory)) {
+        change(&mut self.directory);
+        self.directory
+            .write(&self.app.config().platform_directory());
+        let Authority::Local(local) = self.app.authority();
+        assert!(local.refresh().unwrap(), "the files have changed");
     }
 
     /// The resource with its prefix.
     pub fn resource_urn(&self) -> String {
         format!("urn:altinn:resource:{}", self.resource)
+    }
+
+    /// A resource that the directory got besides, with its prefix.
+    pub fn also(&self, name: &str) -> String {
+        format!("{}-{name}", self.resource_urn())
     }
 
     /// The person as a party.
@@ -156,7 +249,29 @@ impl Town {
 
     /// Now plus some seconds, as text.
     pub fn after(&self, seconds: i64) -> String {
-        (self.now() + chrono::Duration::seconds(seconds)).to_string()
+        (self.now() + Duration::seconds(seconds)).to_string()
+    }
+
+    /// A new identifier (UUID version 7).
+    pub fn id(&self) -> String {
+        self.id_at(0)
+    }
+
+    /// New identifiers, increasing.
+    pub fn ids(&self, count: usize) -> Vec<String> {
+        let mut ids = Ids::at(self.now());
+        (0..count).map(|_| ids.next().to_string()).collect()
+    }
+
+    /// A new identifier that carries now plus some milliseconds.
+    pub fn id_at(&self, milliseconds: i64) -> String {
+        let moment = self.now() + Duration::milliseconds(milliseconds);
+        Ids::at(moment).next().to_string()
+    }
+
+    /// Lets time pass.
+    pub fn waits(&self, seconds: i64) {
+        self.clock.advance(Duration::seconds(seconds));
     }
 
     /// The least that makes a dialog: resource, party, title.
@@ -184,6 +299,12 @@ impl Town {
         self.owner_with("digdir:dialogporten.serviceprovider.admin")
     }
 
+    /// Another service owner.
+    pub fn neighbour(&self, scopes: &str) -> Caller<'_> {
+        let (org, number) = &self.directory.neighbour;
+        self.service_owner(org, number, scopes)
+    }
+
     /// Any service owner.
     pub fn service_owner(&self, org: &str, number: &str, scopes: &str) -> Caller<'_> {
         let holder = Holder::ServiceOwner {
@@ -191,7 +312,7 @@ impl Town {
             number: number.into(),
         };
         let scopes = format!("{} {scopes}", holder.usual_scopes());
-        self.holder(&holder, scopes.trim())
+        self.holder(&holder, scopes.trim(), holder.usual_level())
     }
 
     /// The person.
@@ -206,11 +327,8 @@ impl Town {
 
     /// Any person.
     pub fn end_user(&self, pid: &str, level: u8) -> Caller<'_> {
-        let holder = Holder::EndUser {
-            pid: pid.into(),
-            level,
-        };
-        self.holder(&holder, &holder.usual_scopes())
+        let holder = Holder::EndUser { pid: pid.into() };
+        self.holder(&holder, &holder.usual_scopes(), level)
     }
 
     /// A system that acts for an organization.
@@ -220,7 +338,7 @@ impl Town {
             owner: self.number.clone(),
             number: number.into(),
         };
-        self.holder(&holder, &holder.usual_scopes())
+        self.holder(&holder, &holder.usual_scopes(), holder.usual_level())
     }
 
     /// Somebody known by e-mail address.
@@ -228,16 +346,18 @@ impl Town {
         let holder = Holder::EmailUser {
             email: email.into(),
         };
-        self.holder(&holder, &holder.usual_scopes())
+        self.holder(&holder, &holder.usual_scopes(), holder.usual_level())
     }
 
     /// Anybody with any scopes.
-    pub fn holder(&self, holder: &Holder, scopes: &str) -> Caller<'_> {
-        let token = self.issuer.issue(holder, scopes, 3_600, self.now());
-        Caller {
-            town: self,
-            authorization: Some(format!("Bearer {token}")),
-        }
+    pub fn holder(&self, holder: &Holder, scopes: &str, level: u8) -> Caller<'_> {
+        let terms = Terms {
+            scopes: scopes.into(),
+            level,
+            ttl_seconds: 3_600,
+        };
+        let token = self.issuer.issue(holder, &terms, self.now());
+        self.bearing(&format!("Bearer {token}"))
     }
 
     /// Somebody without a token.
@@ -254,6 +374,36 @@ impl Town {
             town: self,
             authorization: Some(authorization.into()),
         }
+    }
+
+    /// The key with which all these tokens are signed.
+    pub fn key(&self) -> Key {
+        Key::of_file(&self.folder.join("local-issuer.key"))
+    }
+
+    /// The database, for looking behind the server.
+    pub fn database(&self) -> &PgPool {
+        self.app.store().background()
+    }
+
+    /// Deletes a dialog the way its owner does.
+    pub async fn deletes(&self, dialog: &str) {
+        self.writes(
+            "UPDATE dialog SET deleted_at = now(), revision = gen_random_uuid() WHERE id = $1",
+            dialog,
+        )
+        .await;
+    }
+
+    /// Changes one row of a dialog behind the server.
+    pub async fn writes(&self, statement: &'static str, dialog: &str) {
+        let id: Uuid = dialog.parse().unwrap();
+        let done = sqlx::query(statement)
+            .bind(id)
+            .execute(self.database())
+            .await
+            .unwrap();
+        assert_eq!(done.rows_affected(), 1, "{statement}");
     }
 
     /// Sends any request.
@@ -276,88 +426,5 @@ impl Town {
 impl Drop for Town {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-/// Somebody who sends requests.
-#[derive(Clone)]
-pub struct Caller<'a> {
-    town: &'a Town,
-    authorization: Option<String>,
-}
-
-impl Caller<'_> {
-    /// A request without a body.
-    pub async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
-        self.town
-            .send(self.request(method, path, headers, Body::empty()))
-            .await
-    }
-
-    /// GET.
-    pub async fn get(&self, path: &str) -> Answer {
-        self.ask(Method::GET, path, &[]).await
-    }
-
-    /// POST of JSON.
-    pub async fn post(&self, path: &str, body: &Value) -> Answer {
-        self.send_text(Method::POST, path, body.to_string()).await
-    }
-
-    /// A request with a JSON body as text, whether it is JSON or not.
-    pub async fn send_text(&self, method: Method, path: &str, body: impl Into<Body>) -> Answer {
-        let json = [("content-type", "application/json")];
-        self.town
-            .send(self.request(method, path, &json, body.into()))
-            .await
-    }
-
-    fn request(
-        &self,
-        method: Method,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: Body,
-    ) -> Request<Body> {
-        let mut request = Request::builder().method(method).uri(path);
-        if let Some(authorization) = &self.authorization {
-            request = request.header(header::AUTHORIZATION, authorization);
-        }
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        request.body(body).unwrap()
-    }
-
-    /// POSTs a dialog, whatever comes back.
-    pub async fn posts(&self, dialog: &Value) -> Answer {
-        self.post("/api/v1/serviceowner/dialogs", dialog).await
-    }
-
-    /// Creates a dialog and gives its id.
-    #[track_caller]
-    pub fn creates(&self, dialog: Value) -> impl Future<Output = String> {
-        let at = std::panic::Location::caller();
-        async move {
-            let answer = self.posts(&dialog).await;
-            assert_eq!(answer.status.as_u16(), 201, "{at}: {}", answer.text);
-            answer.body.as_str().unwrap().to_owned()
-        }
-    }
-
-    /// GETs a dialog as service owner.
-    pub async fn owns(&self, id: &str) -> Answer {
-        self.get(&format!("/api/v1/serviceowner/dialogs/{id}"))
-            .await
-    }
-
-    /// GETs a dialog as end user.
-    pub async fn opens(&self, id: &str) -> Answer {
-        self.get(&format!("/api/v1/enduser/dialogs/{id}")).await
-    }
-
-    /// Searches as end user.
-    pub async fn finds(&self, query: &str) -> Answer {
-        self.get(&format!("/api/v1/enduser/dialogs?{query}")).await
     }
 }

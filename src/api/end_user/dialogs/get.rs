@@ -16,11 +16,19 @@ use crate::{
     dialog::{Violations, view},
     http::{
         extract::{EndUser, PathIds, accept_language},
+        openapi::headers::AcceptLanguage,
         problem::{Noun, Problem},
     },
 };
 
 /// Shows a dialog.
+#[utoipa::path(
+    get,
+    path = "/api/v1/enduser/dialogs/{dialogId}",
+    operation_id = "GetDialog",
+    params(AcceptLanguage),
+    responses((status = 200, body = shape::Dialog), (status = 404), (status = 410)),
+)]
 pub async fn get(
     State(app): State<App>,
     EndUser(caller): EndUser,

@@ -2,5 +2,6 @@
 
 pub mod get;
 pub mod list;
+mod parameters;
 pub mod search;
 pub mod shape;

@@ -8,7 +8,10 @@ use axum::{
     response::Response,
 };
 
-use super::list::{DialogListItem, ListViewer, Page};
+use super::{
+    list::{DialogListItem, ListViewer, Page},
+    parameters::SearchParameters,
+};
 use crate::{
     api::{
         access,
@@ -22,6 +25,7 @@ use crate::{
     },
     http::{
         extract::{EndUser, accept_language},
+        openapi::headers::AcceptLanguage,
         problem::Problem,
         query::{self, Query},
     },
@@ -29,6 +33,13 @@ use crate::{
 };
 
 /// Finds dialogs. Nothing authorized is an empty page, never a refusal.
+#[utoipa::path(
+    get,
+    path = "/api/v1/enduser/dialogs",
+    operation_id = "SearchDialogs",
+    params(SearchParameters, AcceptLanguage),
+    responses((status = 200, body = Page), (status = 422)),
+)]
 pub async fn search(
     State(app): State<App>,
     EndUser(caller): EndUser,

@@ -1,7 +1,5 @@
 //! POST serviceowner/dialogs: a new dialog with all its parts.
 
-use std::collections::HashMap;
-
 use axum::{
     body::Body,
     extract::State,
@@ -11,7 +9,7 @@ use axum::{
 use uuid::Uuid;
 
 use crate::{
-    api::{ownership, wire},
+    api::{actors, ownership, wire},
     app::App,
     auth::{Identity, scope},
     authority::registry::Resource,
@@ -20,15 +18,23 @@ use crate::{
         draft::{CreateDialog, Created, Rules, ValidCreate},
         event::{Announcer, Event},
         id::Ids,
+        label::{LabelMask, LoggedChange},
         party::PartyUrn,
         timestamp::Timestamp,
     },
-    http::{body, extract::ServiceOwner, problem::Problem, query::Query},
+    http::{body, extract::ServiceOwner, openapi::answers, problem::Problem, query::Query},
     json,
     store::dialogs::insert::{NewDialog, Refused},
 };
 
 /// Creates a dialog. The answer is its id; when it has been sent, the dialog can be found.
+#[utoipa::path(
+    post,
+    path = "/api/v1/serviceowner/dialogs",
+    operation_id = "CreateDialog",
+    request_body = CreateDialog,
+    responses(answers::Created, (status = 409), (status = 422)),
+)]
 pub async fn create(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,
@@ -65,7 +71,6 @@ pub async fn create(
         .iter()
         .filter_map(|(kind, id)| Some((kind.number()?, id)))
         .collect();
-    let labelled = valid.label_to_log().map(|label| (ids.next(), label));
     let dialog = valid.into_dialog(Created {
         org: resource.org,
         resource_type: resource.kind,
@@ -73,10 +78,13 @@ pub async fn create(
         end_user_revision: Uuid::new_v4(),
         service_owner_revision: Uuid::new_v4(),
     });
+    let labelled: Vec<_> = LoggedChange::between(LabelMask::DEFAULT, dialog.labels)
+        .map(|came| (ids.next(), came.label))
+        .collect();
     let new = NewDialog {
         dialog: &dialog,
         claimed: &claimed,
-        labelled,
+        labelled: &labelled,
         events: &events(&app, &dialog, silent, now),
         hold_until: app.hold_until(&dialog, now),
         now,
@@ -173,32 +181,11 @@ async fn decide(
     if !collected.is_empty() {
         return Err(Problem::Unprocessable(collected));
     }
-    name_actors(app, valid).await?;
+    actors::name(app, valid.actors_mut()).await?;
     valid
         .taken_twice()
         .into_result(())
         .map_err(Problem::Unprocessable)
-}
-
-/// Actors that are only identified get their names.
-async fn name_actors(app: &App, valid: &mut ValidCreate) -> Result<(), Problem> {
-    let mut names = HashMap::new();
-    let mut unknown = Violations::default();
-    for id in valid.actor_ids() {
-        let urn = PartyUrn::from_stored(id.to_owned());
-        match app.authority().name(&urn).await? {
-            Some(name) => {
-                names.insert(id.to_owned(), name);
-            }
-            None => unknown.add(
-                "ActorId",
-                "The name of an actor could not be looked up by its id.",
-            ),
-        }
-    }
-    unknown.into_result(()).map_err(Problem::Unprocessable)?;
-    valid.set_names(|id| names.get(id).cloned());
-    Ok(())
 }
 
 /// A used key is told before all that is wrong otherwise; without a problem the insert itself finds it.

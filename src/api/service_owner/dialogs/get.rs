@@ -18,6 +18,13 @@ use crate::{
 
 /// Shows a dialog, deleted, hidden and expired ones too. With `endUserId` the answer says what that person may do, and
 /// the person counts as having seen it; links are not hidden, for the owner wrote them.
+#[utoipa::path(
+    get,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}",
+    operation_id = "GetDialog",
+    params(("endUserId" = Option<String>, Query, description = "The person to act for.")),
+    responses((status = 200, body = shape::Dialog), (status = 404)),
+)]
 pub async fn get(
     State(app): State<App>,
     caller: ServiceOwnerForPerson,
@@ -33,7 +40,7 @@ pub async fn get(
         .dialog(id)
         .await?
         .ok_or_else(|| Problem::no_dialog(id))?;
-    if !ownership::owns_resource(&app, caller.identity(), &dialog).await? {
+    if !ownership::owns_resource(&app, caller.identity(), &dialog.service_resource).await? {
         return Err(Problem::no_dialog(id));
     }
     if person.is_some() {

@@ -6,6 +6,7 @@ mod attachment;
 mod content;
 mod dialog;
 mod transmission;
+mod update;
 
 pub use action::{CreateDialogApiAction, CreateDialogApiActionEndpoint, CreateDialogGuiAction};
 pub use activity::{ActorInput, CreateDialogActivity};
@@ -20,3 +21,4 @@ pub use dialog::{
     CreateDialog, CreateDialogServiceOwnerContext, CreateDialogServiceOwnerLabel, CreateDialogTag,
 };
 pub use transmission::{CreateDialogTransmission, CreateDialogTransmissionNavigationalAction};
+pub use update::UpdateDialog;

@@ -1,97 +1,10 @@
 //! A platform directory made of few words: who owns which resource, what its policy says, who represents whom.
 
-use std::{fmt::Write, fs, path::Path};
+use std::{fs, path::Path};
 
 use serde_json::{Map, Value, json};
 
-/// A rule of a policy: these subjects may do these actions, on these subresources where any are given.
-#[derive(Clone, Debug)]
-pub struct Policy {
-    rules: String,
-    level: u32,
-}
-
-impl Policy {
-    /// Nothing is permitted; callers need this authentication level.
-    pub fn at_level(level: u32) -> Self {
-        Self {
-            rules: String::new(),
-            level,
-        }
-    }
-
-    /// Adds a rule that permits.
-    pub fn permit(self, subjects: &[&str], actions: &[&str]) -> Self {
-        self.rule("Permit", subjects, actions, &[])
-    }
-
-    /// Adds a rule that permits on subresources only.
-    pub fn permit_on(self, subjects: &[&str], actions: &[&str], parts: &[(&str, &str)]) -> Self {
-        self.rule("Permit", subjects, actions, parts)
-    }
-
-    /// Adds a rule that denies.
-    pub fn deny(self, subjects: &[&str], actions: &[&str]) -> Self {
-        self.rule("Deny", subjects, actions, &[])
-    }
-
-    fn rule(
-        mut self,
-        effect: &str,
-        subjects: &[&str],
-        actions: &[&str],
-        parts: &[(&str, &str)],
-    ) -> Self {
-        let number = self.rules.matches("<Rule ").count() + 1;
-        let any_of = |category: &str, values: &[(&str, &str)]| {
-            let all: String = values
-                .iter()
-                .map(|(id, value)| {
-                    format!(
-                        r#"<AllOf><Match MatchId="urn:oasis:names:tc:xacml:3.0:function:string-equal-ignore-case"><AttributeValue DataType="http://www.w3.org/2001/XMLSchema#string">{value}</AttributeValue><AttributeDesignator AttributeId="{id}" Category="{category}" DataType="http://www.w3.org/2001/XMLSchema#string" MustBePresent="false"/></Match></AllOf>"#
-                    )
-                })
-                .collect();
-            format!("<AnyOf>{all}</AnyOf>")
-        };
-        let subjects: Vec<_> = subjects
-            .iter()
-            .map(|s| s.rsplit_once(':').expect("urn:…:value"))
-            .collect();
-        let actions: Vec<_> = actions
-            .iter()
-            .map(|a| ("urn:oasis:names:tc:xacml:1.0:action:action-id", *a))
-            .collect();
-        let mut target = any_of(
-            "urn:oasis:names:tc:xacml:1.0:subject-category:access-subject",
-            &subjects,
-        );
-        target += &any_of(
-            "urn:oasis:names:tc:xacml:3.0:attribute-category:action",
-            &actions,
-        );
-        if !parts.is_empty() {
-            target += &any_of(
-                "urn:oasis:names:tc:xacml:3.0:attribute-category:resource",
-                parts,
-            );
-        }
-        write!(
-            self.rules,
-            r#"<Rule RuleId="rule-{number}" Effect="{effect}"><Target>{target}</Target></Rule>"#
-        )
-        .unwrap();
-        self
-    }
-
-    fn xml(&self, id: &str) -> String {
-        let Self { rules, level } = self;
-        format!(
-            r#"<?xml version="1.0" encoding="utf-8"?>
-<Policy xmlns="urn:oasis:names:tc:xacml:3.0:core:schema:wd-17" PolicyId="urn:altinn:policyid:{id}" Version="1.0" RuleCombiningAlgId="urn:oasis:names:tc:xacml:3.0:rule-combining-algorithm:deny-overrides"><Target/>{rules}<ObligationExpressions><ObligationExpression ObligationId="urn:altinn:obligation:authenticationLevel1" FulfillOn="Permit"><AttributeAssignmentExpression AttributeId="urn:altinn:obligation1-assignment1" Category="urn:altinn:minimum-authenticationlevel"><AttributeValue DataType="http://www.w3.org/2001/XMLSchema#integer">{level}</AttributeValue></AttributeAssignmentExpression></ObligationExpression></ObligationExpressions></Policy>"#
-        )
-    }
-}
+use super::Policy;
 
 /// A resource of the registry.
 #[derive(Clone, Debug)]
@@ -135,6 +48,14 @@ impl Party {
         }
     }
 
+    /// A party for which somebody holds nothing yet.
+    pub fn of(number: &str) -> Self {
+        Self {
+            number: number.into(),
+            ..Self::default()
+        }
+    }
+
     fn json(&self) -> Value {
         let is_person = self.number.len() == 11;
         let number = |wanted: bool| {
@@ -169,7 +90,11 @@ impl Party {
 /// The whole directory.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
-    /// The registry.
+    /// Short name and number of the service owner that most resources belong to.
+    pub owner: (String, String),
+    /// Short name and number of another one.
+    pub neighbour: (String, String),
+    /// The registry; the first resource is the usual one.
     pub resources: Vec<Resource>,
     /// Who represents whom, by the subject's URN.
     pub parties: Vec<(String, Vec<Party>)>,
@@ -178,6 +103,44 @@ pub struct Directory {
 }
 
 impl Directory {
+    /// One more resource of the same owner; [`Town::also`](super::Town::also) tells its identifier.
+    pub fn also(&mut self, name: &str, policy: Policy) -> &mut Resource {
+        let owner = self.owner.clone();
+        self.resource(name, owner, policy)
+    }
+
+    /// A resource of another service owner.
+    pub fn foreign(&mut self, name: &str, policy: Policy) -> &mut Resource {
+        let owner = self.neighbour.clone();
+        self.resource(name, owner, policy)
+    }
+
+    fn resource(
+        &mut self,
+        name: &str,
+        (org, owner): (String, String),
+        policy: Policy,
+    ) -> &mut Resource {
+        let id = format!("{}-{name}", self.resources[0].id);
+        self.resources.push(Resource {
+            id,
+            kind: "GenericAccessResource",
+            owner,
+            org,
+            policy,
+        });
+        self.resources.last_mut().unwrap()
+    }
+
+    /// Lets somebody represent one more party.
+    pub fn represents(&mut self, subject: &str, party: Party) {
+        if let Some((_, held)) = self.parties.iter_mut().find(|(urn, _)| urn == subject) {
+            held.push(party);
+        } else {
+            self.parties.push((subject.into(), vec![party]));
+        }
+    }
+
     /// Writes all files.
     pub fn write(&self, folder: &Path) {
         fs::create_dir_all(folder.join("policies")).unwrap();

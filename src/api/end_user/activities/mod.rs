@@ -1,0 +1,4 @@
+//! What happened with a dialog, in the eyes of end users.
+
+pub mod get;
+pub mod list;

@@ -1,0 +1,4 @@
+//! What happened with a dialog, in the hands of its service owner.
+
+pub mod get;
+pub mod list;

@@ -1,0 +1,45 @@
+//! POST serviceowner/dialogs/{dialogId}/actions/restore: brings a deleted dialog back.
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, Uri},
+    response::Response,
+};
+use uuid::Uuid;
+
+use super::{asked::Asked, mark};
+use crate::{
+    api::wire,
+    app::App,
+    dialog::{Dialog, change::Wanted},
+    http::{
+        extract::{PathIds, ServiceOwner},
+        problem::Problem,
+    },
+};
+
+/// Restores a dialog. One that is not deleted stays as it is.
+pub async fn restore(
+    State(app): State<App>,
+    ServiceOwner(caller): ServiceOwner,
+    ids: PathIds,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let asked = Asked::read(&ids, &uri, &headers)?;
+    let (before, _) = asked.load(&app, &caller, &Wanted::default()).await?;
+    asked.check_revision(&before)?;
+    if before.deleted_at.is_none() {
+        return wire::no_content(Some(before.revision));
+    }
+
+    let after = Dialog {
+        revision: Uuid::new_v4(),
+        deleted_at: None,
+        ..before.clone()
+    };
+    mark::mark(&app, &asked, &before, &after, app.now(), |announcer| {
+        announcer.restored()
+    })
+    .await
+}

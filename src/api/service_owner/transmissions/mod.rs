@@ -1,0 +1,4 @@
+//! What was sent within a dialog, in the hands of its service owner.
+
+pub mod get;
+pub mod list;

@@ -1,0 +1,106 @@
+//! What the caller may find, as relations: `pairs` and, for single dialogs, `delegated`.
+
+use super::{
+    Asked,
+    binds::{Binds, Placeholder},
+    numbers::Numbers,
+};
+
+/// `pairs`: the combinations of party and resource that the caller may find and that have dialogs, each with a time
+/// that no dialog of it is later than. Behind a cursor none is later than `latest`. `gate` is a condition on
+/// everything.
+pub(super) fn pairs(
+    asked: &Asked<'_>,
+    numbers: &Numbers<'_>,
+    latest: Option<Placeholder>,
+    gate: &str,
+    with: &mut Vec<String>,
+    binds: &mut Binds,
+) -> sqlx::Result<()> {
+    let mut parties = known(&numbers.party_ids, &numbers.party_groups, binds)?;
+    let mut resources = known(&numbers.resource_ids, &numbers.resource_groups, binds)?;
+    if numbers.has_new() {
+        let (urns, groups) = (&numbers.new_parties, &numbers.new_party_groups);
+        with.push(new("party", urns, groups, binds)?);
+        parties.push_str(" UNION ALL SELECT id, group_no FROM new_party");
+        let (urns, groups) = (&numbers.new_resources, &numbers.new_resource_groups);
+        with.push(new("resource", urns, groups, binds)?);
+        resources.push_str(" UNION ALL SELECT id, group_no FROM new_resource");
+    }
+    with.push(format!(
+        "resource_set AS MATERIALIZED (
+           SELECT group_no, array_agg(id) AS resources FROM ({resources}) AS r (id, group_no) GROUP BY group_no)"
+    ));
+    let filter = asked.filter;
+    let mut reached = String::new();
+    for after in [
+        filter.created.after,
+        filter.updated.after,
+        filter.content_updated.after,
+    ] {
+        // Nothing is known about the times of deleted dialogs.
+        if let Some(after) = after.filter(|_| !asked.shown.has_deleted()) {
+            reached = format!("{reached} AND p.bound >= {}", binds.add(after)?);
+        }
+    }
+    let bound = latest.map_or("p.bound".to_owned(), |latest| {
+        format!("least(p.bound, {latest})")
+    });
+    with.push(format!(
+        "pairs AS (
+           SELECT p.party_id, p.resource_id, {bound} AS bound
+             FROM ({parties}) AS a (id, group_no)
+             JOIN resource_set r ON r.group_no = a.group_no
+             JOIN pair p ON p.party_id = a.id AND p.resource_id = ANY (r.resources)
+            WHERE {gate}{reached})"
+    ));
+    Ok(())
+}
+
+fn known(ids: &[i32], groups: &[i32], binds: &mut Binds) -> sqlx::Result<String> {
+    let (ids, groups) = (binds.add(ids)?, binds.add(groups)?);
+    Ok(format!(
+        "SELECT * FROM unnest({ids}::int[], {groups}::int[])"
+    ))
+}
+
+/// Those that go along by name.
+fn new(
+    table: &'static str,
+    urns: &[&str],
+    groups: &[i32],
+    binds: &mut Binds,
+) -> sqlx::Result<String> {
+    let (urns, groups) = (binds.add(urns)?, binds.add(groups)?);
+    Ok(format!(
+        "new_{table} AS MATERIALIZED (
+           SELECT t.id, t.urn, n.group_no
+             FROM unnest({urns}::text[], {groups}::int[]) AS n (urn, group_no) JOIN {table} t ON t.urn = n.urn)"
+    ))
+}
+
+/// `delegated`: dialogs delegated by themselves, with their parties and resources. They count only where these are
+/// the dialog's. Every step is lateral, and so by identifier however many dialogs a label seems to have.
+pub(super) fn delegated(numbers: &Numbers<'_>, binds: &mut Binds) -> sqlx::Result<String> {
+    let (dialogs, labels) = (&numbers.dialogs, &numbers.labels);
+    let ids = binds.add(&dialogs.instances)?;
+    let (id_parties, id_resources) = (binds.add(&dialogs.parties)?, binds.add(&dialogs.resources)?);
+    let texts = binds.add(&labels.instances)?;
+    let (parties, resources) = (binds.add(&labels.parties)?, binds.add(&labels.resources)?);
+    Ok(format!(
+        "delegated AS MATERIALIZED (
+           SELECT d.id, d.party_id, n.party, d.resource_id, n.resource
+             FROM (SELECT * FROM unnest({ids}::uuid[], {id_parties}::text[], {id_resources}::text[])
+                   UNION ALL
+                   SELECT l.dialog_id, n.party, n.resource
+                     FROM unnest({texts}::text[], {parties}::text[], {resources}::text[])
+                          AS n (label, party, resource)
+                    CROSS JOIN LATERAL (SELECT dialog_id FROM service_owner_label l
+                                         WHERE l.value = n.label OFFSET 0) AS l) AS n (id, party, resource)
+            CROSS JOIN LATERAL (SELECT d.id, d.party_id, d.resource_id FROM dialog d
+                                 WHERE d.id = n.id
+                                   AND d.party_id = (SELECT p.id FROM party p WHERE p.urn = n.party)
+                                   AND d.resource_id = (SELECT r.id FROM resource r WHERE r.urn = n.resource)
+                                 LIMIT 1) AS d)"
+    ))
+}

@@ -1,0 +1,3 @@
+//! Dialogs in the hands of their service owner.
+
+mod create;

@@ -1,0 +1,3 @@
+//! What service owners do.
+
+mod dialogs;

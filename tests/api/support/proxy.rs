@@ -1,0 +1,92 @@
+//! Stands between a server and its database and counts what the server asks.
+
+use std::{
+    fs, io,
+    path::Path,
+    sync::{Arc, Mutex},
+};
+
+use sqlx::postgres::PgConnectOptions;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{UnixListener, UnixStream},
+};
+
+/// The code that stands in the place of a version where a client asks for TLS.
+const TLS_REQUEST: [u8; 4] = 80_877_103_u32.to_be_bytes();
+
+/// Listens on a socket of its own.
+#[derive(Clone)]
+pub struct Proxy {
+    /// How to reach the database through this proxy.
+    pub options: PgConnectOptions,
+    statements: Arc<Mutex<Vec<String>>>,
+}
+
+impl Proxy {
+    /// A proxy to `database` with its socket in `folder`.
+    pub fn open(database: &PgConnectOptions, folder: &Path) -> Self {
+        fs::create_dir_all(folder).unwrap();
+        let name = format!(".s.PGSQL.{}", database.get_port());
+        let upstream = database.get_socket().expect("a local database").join(&name);
+        let listener = UnixListener::bind(folder.join(name)).unwrap();
+        let statements = Arc::<Mutex<Vec<String>>>::default();
+        let heard = statements.clone();
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let server = UnixStream::connect(&upstream).await.unwrap();
+                tokio::spawn(relay(client, server, heard.clone()));
+            }
+        });
+        Self {
+            options: database.clone().socket(folder),
+            statements,
+        }
+    }
+
+    /// What has been executed since the last call: the names of prepared statements, and the texts of others.
+    pub fn executed(&self) -> Vec<String> {
+        std::mem::take(&mut self.statements.lock().unwrap())
+    }
+}
+
+async fn relay(client: UnixStream, server: UnixStream, heard: Arc<Mutex<Vec<String>>>) {
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
+    tokio::spawn(async move { tokio::io::copy(&mut from_server, &mut to_client).await });
+    let forward = async {
+        // The first messages of a connection have no type.
+        while message(&mut from_client, &mut to_server)
+            .await?
+            .starts_with(&TLS_REQUEST)
+        {}
+        let mut bound = String::new();
+        loop {
+            let kind = from_client.read_u8().await?;
+            to_server.write_u8(kind).await?;
+            let body = message(&mut from_client, &mut to_server).await?;
+            let text = |part: &[u8]| String::from_utf8_lossy(part).into_owned();
+            match kind {
+                b'Q' => heard.lock().unwrap().push(text(&body)),
+                // Portal, then statement.
+                b'B' => bound = text(body.split(|byte| *byte == 0).nth(1).unwrap_or_default()),
+                b'E' => heard.lock().unwrap().push(bound.clone()),
+                _ => {}
+            }
+        }
+    };
+    let _: io::Result<()> = forward.await;
+}
+
+/// Passes one message on: its length, which counts itself, and its body.
+async fn message(
+    from: &mut (impl AsyncReadExt + Unpin),
+    to: &mut (impl AsyncWriteExt + Unpin),
+) -> io::Result<Vec<u8>> {
+    let length = from.read_u32().await?;
+    let mut body = vec![0; length as usize - 4];
+    from.read_exact(&mut body).await?;
+    to.write_u32(length).await?;
+    to.write_all(&body).await?;
+    Ok(body)
+}

@@ -1,0 +1,3 @@
+//! What others build on, and what holds for the whole code.
+
+mod openapi;
