@@ -119,69 +119,74 @@ async fn whole(pool: &PgPool, id: Uuid) -> sqlx::Result<Option<Dialog>> {
         id,
     )
     .fetch_optional(pool)
-    .await?
-    else {
-        return Ok(None);
-    };
-    let mut detail = row.detail.0;
-    let content = document::content(row.list.0, &mut detail);
-    let has = |bit| row.flags & bit != 0;
-    Ok(Some(Dialog {
-        id: row.id,
-        revision: row.revision,
-        idempotent_key: row.idempotent_key,
-        org: row.org,
-        service_resource: row.resource,
-        service_resource_type: row.resource_type,
-        party: row.party,
-        progress: row.progress,
-        extended_status: row.extended_status,
-        external_reference: row.external_reference,
-        process: row.process,
-        preceding_process: row.preceding_process,
-        visible_from: row.visible_from,
-        due_at: row.due_at,
-        expires_at: row.expires_at,
-        deleted_at: row.deleted_at,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-        content_updated_at: row.content_updated_at,
-        status: DialogStatus::from_number(row.status.into())
-            .ok_or_else(|| Inconsistent::new("dialog", "status", id))?,
-        is_api_only: has(document::API_ONLY),
-        is_seen_since_content_update: has(document::SEEN),
-        is_frozen: has(document::FROZEN),
-        has_unopened_content: has(document::UNOPENED),
-        service_owner_transmissions: row.so_transmissions,
-        party_transmissions: row.party_transmissions,
-        content,
-        search_tags: detail.search_tags.into_owned(),
-        attachments: detail.attachments.into_owned(),
-        gui_actions: detail.gui_actions.into_owned(),
-        api_actions: detail.api_actions.into_owned(),
-        transmissions: row
-            .transmissions
-            .map_or_else(Vec::new, |rows| rows.0)
-            .into_iter()
-            .map(TryInto::try_into)
-            .collect::<Result<_, Inconsistent>>()?,
-        activities: row
-            .activities
-            .map_or_else(Vec::new, |rows| rows.0)
-            .into_iter()
-            .map(TryInto::try_into)
-            .collect::<Result<_, Inconsistent>>()?,
-        seen: row
-            .seen
-            .map_or_else(Vec::new, |rows| rows.0)
-            .into_iter()
-            .map(Into::into)
-            .collect(),
-        end_user_revision: row.eu_revision,
-        labels: LabelMask::from_bits(row.label_mask),
-        service_owner_revision: row.so_revision,
-        service_owner_labels: row.so_labels,
-    }))
+    .await?;
+    Ok(row.map(TryInto::try_into).transpose()?)
+}
+
+impl TryFrom<Row> for Dialog {
+    type Error = Inconsistent;
+
+    fn try_from(row: Row) -> Result<Self, Inconsistent> {
+        let mut detail = row.detail.0;
+        let content = document::content(row.list.0, &mut detail);
+        let has = |bit| row.flags & bit != 0;
+        Ok(Self {
+            id: row.id,
+            revision: row.revision,
+            idempotent_key: row.idempotent_key,
+            org: row.org,
+            service_resource: row.resource,
+            service_resource_type: row.resource_type,
+            party: row.party,
+            progress: row.progress,
+            extended_status: row.extended_status,
+            external_reference: row.external_reference,
+            process: row.process,
+            preceding_process: row.preceding_process,
+            visible_from: row.visible_from,
+            due_at: row.due_at,
+            expires_at: row.expires_at,
+            deleted_at: row.deleted_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            content_updated_at: row.content_updated_at,
+            status: DialogStatus::from_number(row.status.into())
+                .ok_or_else(|| Inconsistent::new("dialog", "status", row.id))?,
+            is_api_only: has(document::API_ONLY),
+            is_seen_since_content_update: has(document::SEEN),
+            is_frozen: has(document::FROZEN),
+            has_unopened_content: has(document::UNOPENED),
+            service_owner_transmissions: row.so_transmissions,
+            party_transmissions: row.party_transmissions,
+            content,
+            search_tags: detail.search_tags.into_owned(),
+            attachments: detail.attachments.into_owned(),
+            gui_actions: detail.gui_actions.into_owned(),
+            api_actions: detail.api_actions.into_owned(),
+            transmissions: row
+                .transmissions
+                .map_or_else(Vec::new, |rows| rows.0)
+                .into_iter()
+                .map(TryInto::try_into)
+                .collect::<Result<_, Inconsistent>>()?,
+            activities: row
+                .activities
+                .map_or_else(Vec::new, |rows| rows.0)
+                .into_iter()
+                .map(TryInto::try_into)
+                .collect::<Result<_, Inconsistent>>()?,
+            seen: row
+                .seen
+                .map_or_else(Vec::new, |rows| rows.0)
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            end_user_revision: row.eu_revision,
+            labels: LabelMask::from_bits(row.label_mask),
+            service_owner_revision: row.so_revision,
+            service_owner_labels: row.so_labels,
+        })
+    }
 }
 
 impl TryFrom<TransmissionRow> for Transmission {

@@ -5,5 +5,6 @@ pub(super) mod document;
 mod header;
 pub mod insert;
 pub(super) mod load;
+pub mod remove;
 mod seen;
 pub mod update;

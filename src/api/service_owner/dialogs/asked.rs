@@ -79,7 +79,7 @@ impl Asked {
     ) -> Result<(Dialog, Surroundings), Problem> {
         let found = app.store().dialog_to_change(self.id, wanted).await?;
         let (dialog, surroundings) = found.ok_or_else(|| Problem::no_dialog(self.id))?;
-        if !ownership::owns_resource(app, caller, &dialog).await? {
+        if !ownership::owns_resource(app, caller, &dialog.service_resource).await? {
             return Err(Problem::no_dialog(self.id));
         }
         Ok((dialog, surroundings))

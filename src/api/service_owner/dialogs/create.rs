@@ -19,7 +19,6 @@ use crate::{
         event::{Announcer, Event},
         id::Ids,
         label::{LabelMask, LoggedChange},
-        party::PartyUrn,
         timestamp::Timestamp,
     },
     http::{body, extract::ServiceOwner, openapi::answers, problem::Problem, query::Query},
