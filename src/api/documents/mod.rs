@@ -20,9 +20,12 @@ use crate::{
 #[openapi(paths(
     service_owner::dialogs::create::create,
     service_owner::dialogs::get::get,
+    service_owner::dialogs::search::search,
+    service_owner::end_user_context::search::search,
     service_owner::labels::create::create,
     service_owner::labels::delete::delete,
     service_owner::labels::list::list,
+    service_owner::notification::check,
     service_owner::system_labels::bulk_set::bulk_set,
     service_owner::system_labels::set::set,
 ))]

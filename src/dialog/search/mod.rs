@@ -2,6 +2,7 @@
 //! dialog is found. Pure; the statements are in `store::search`.
 
 mod bytes;
+pub mod context;
 pub mod cursor;
 pub mod dictionary;
 pub mod filter;

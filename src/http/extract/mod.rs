@@ -6,6 +6,9 @@ mod if_match;
 mod path;
 
 pub use accept_language::accept_language;
-pub use caller::{EndUser, ServiceOwner, ServiceOwnerForPerson};
+pub use caller::{
+    EndUser, NotificationSender, ServiceOwner, ServiceOwnerForPerson, ServiceOwnerSearch,
+    ServiceOwnerSearchForPerson,
+};
 pub use if_match::if_match;
 pub use path::PathIds;

@@ -7,6 +7,7 @@
 
 mod binds;
 mod candidates;
+mod contexts;
 mod filters;
 mod keyset;
 mod numbers;
