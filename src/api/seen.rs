@@ -1,5 +1,7 @@
 //! Seeing a dialog: reading it in full leaves an entry in its seen log, once per viewer and change.
 
+use uuid::Uuid;
+
 use crate::{
     app::App,
     dialog::{
@@ -10,17 +12,16 @@ use crate::{
 
 /// Writes down that `viewer` sees `dialog`, if that is news, and makes `dialog` look as it does afterwards.
 ///
-/// A failure here never fails the read that caused it: the next view writes the entry. It is logged.
+/// A failure here never fails the read that caused it: the next view writes the entry. It is logged. Returns the entry
+/// that this view has made.
 pub async fn record(
     app: &App,
     dialog: &mut Dialog,
     viewer: &PartyUrn,
     user_type: UserType,
     now: Timestamp,
-) {
-    let Some(mut view) = new_view(dialog, viewer, user_type, now) else {
-        return;
-    };
+) -> Option<Uuid> {
+    let mut view = new_view(dialog, viewer, user_type, now)?;
     view.entry.actor_name = match app.authority().name(viewer).await {
         Ok(name) => name,
         Err(error) => {
@@ -44,8 +45,10 @@ pub async fn record(
             app.hold_until(dialog, now),
         )
         .await;
-    if let Err(error) = written {
-        tracing::error!(%error, dialog = %dialog.id, "a view could not be written down");
-    }
     view.apply(dialog);
+    let is_new = written.unwrap_or_else(|error| {
+        tracing::error!(%error, dialog = %dialog.id, "a view could not be written down");
+        true
+    });
+    is_new.then_some(view.entry.id)
 }

@@ -1,4 +1,5 @@
 //! The server through its door: requests in, answers out, a real PostgreSQL behind. Folders mirror `src/api`.
 
+mod end_user;
 mod service_owner;
 mod support;

@@ -32,6 +32,8 @@ pub struct Viewer<'a> {
     pub urn: Option<&'a PartyUrn>,
     /// Hides identity numbers; none for service owners, who know them.
     pub mask: Option<&'a ActorMask>,
+    /// The entry that this view has made.
+    pub made: Option<Uuid>,
 }
 
 impl Viewer<'_> {
@@ -52,7 +54,7 @@ impl Viewer<'_> {
 
     /// The newest entry of each viewer since a moment.
     pub fn entries_since(&self, entries: &[SeenEntry], since: Timestamp) -> Vec<DialogSeenLog> {
-        crate::dialog::view::seen::newest_per_viewer(entries, since)
+        crate::dialog::view::seen::newest_per_viewer(entries, since, self.made)
             .into_iter()
             .map(|entry| self.entry(entry))
             .collect()

@@ -78,12 +78,11 @@ impl LabelChange {
         } else {
             (!0, 0)
         };
-        let sent = if self.adds_sent {
-            LabelMask::bit(SystemLabel::Sent)
+        if self.adds_sent {
+            (keep, set | LabelMask::bit(SystemLabel::Sent))
         } else {
-            0
-        };
-        (keep, set | sent)
+            (keep, set)
+        }
     }
 
     /// Whether labels such as these change.

@@ -424,8 +424,9 @@ mod tests {
             of(&format!("[{one}, {upper}]")),
             ["dto.addLabels[0]×1", "dto.dialogs×1"]
         );
+        let many = vec![one.as_str(); 101].join(",");
         assert_eq!(
-            of(&format!("[{one}, {one}, {{}}]")),
+            of(&format!("[{many}]")),
             ["dto.addLabels[0]×1", "dto.dialogs×2"]
         );
         assert_eq!(

@@ -32,9 +32,15 @@ impl TextQuery {
         let mut websearch = String::with_capacity(typed.len() * 2);
         // The last of several operators wins; those at the ends join nothing.
         let mut given = None;
+        let mut minuses = 0;
         for token in &tokens {
             if let Some(operator) = operator(token) {
                 given = Some(operator);
+                continue;
+            }
+            let word = token.trim_start_matches('-');
+            minuses += token.len() - word.len();
+            if word.is_empty() {
                 continue;
             }
             if !websearch.is_empty() {
@@ -43,8 +49,15 @@ impl TextQuery {
                     Operator::Or => " OR ",
                 });
             }
-            websearch.push_str(token);
+            // PostgreSQL fails at more than a few dozen in a row.
+            websearch.push_str(match minuses {
+                0 => "",
+                odd if odd % 2 == 1 => "-",
+                _ => "--",
+            });
+            websearch.push_str(word);
             given = None;
+            minuses = 0;
         }
         if let [only] = tokens.as_slice()
             && operator(only) == Some(Operator::Or)
@@ -107,7 +120,12 @@ mod tests {
             ("\"annual report\"tax", "\"annual report\" OR tax"),
             ("tax -car", "tax -car"),
             ("-car tax", "-car tax"),
-            ("tax - car", "tax - car"),
+            ("tax - car", "tax -car"),
+            ("tax ---car", "tax -car"),
+            ("- - tax", "--tax"),
+            ("---", ""),
+            ("tax -", "tax"),
+            ("a-b tax--", "a-b OR tax--"),
             ("tax AND -car", "tax -car"),
             ("tax OR -car", "tax OR -car"),
             ("tax -\"annual report\"", "tax -\"annual report\""),

@@ -84,10 +84,16 @@ impl NewView {
     }
 }
 
-/// The newest entry of each viewer at or after `since`, in the order of time.
-pub fn newest_per_viewer(entries: &[SeenEntry], since: Timestamp) -> Vec<&SeenEntry> {
+/// The newest entry of each viewer at or after `since`, in the order of time. The entry that this very view has `made`
+/// is always among them: a dialog that is not visible yet was changed in the future.
+pub fn newest_per_viewer(
+    entries: &[SeenEntry],
+    since: Timestamp,
+    made: Option<Uuid>,
+) -> Vec<&SeenEntry> {
     let mut shown: Vec<&SeenEntry> = Vec::new();
-    for entry in entries.iter().filter(|entry| entry.seen_at >= since) {
+    let counts = |entry: &&SeenEntry| entry.seen_at >= since || Some(entry.id) == made;
+    for entry in entries.iter().filter(counts) {
         match shown
             .iter_mut()
             .find(|other| other.actor_id == entry.actor_id)

@@ -18,7 +18,7 @@ use crate::{
 impl Store {
     /// Inserts the entry unless it is there, turns the seen flag on unless the content changed since it was read, takes
     /// `MarkedAsUnopened` off with an entry in the label log, and stores the events: "updated" if anything changed, "seen"
-    /// if the entry is new. Revisions and times of the dialog stay.
+    /// if the entry is new. Revisions and times of the dialog stay. Says whether the entry is new.
     ///
     /// The row is locked first, so that racing views see each other's work; a dialog purged meanwhile takes nothing.
     pub async fn write_seen(
@@ -28,8 +28,8 @@ impl Store {
         label_log_id: Uuid,
         [updated, seen]: [&Event; 2],
         hold_until: Option<Timestamp>,
-    ) -> sqlx::Result<()> {
-        sqlx::query!(
+    ) -> sqlx::Result<bool> {
+        sqlx::query_scalar!(
         r#"
         WITH before AS MATERIALIZED (
                SELECT id, party_id, flags, label_mask, content_updated_at
@@ -49,14 +49,16 @@ impl Store {
                RETURNING d.id),
              logged AS (
                INSERT INTO label_log (dialog_id, id, created_at, label, added, actor_type, actor_id, actor_name)
-               SELECT id, $10, $3, $11, false, $12, $6, $7 FROM before WHERE label_mask & $9::smallint <> 0)
-        INSERT INTO outbox (dialog_id, kind, body, occurred_at, not_before)
-        SELECT $1, e.kind, e.body, $3, $13
-          FROM (SELECT 1, $14::smallint, $15::jsonb
-                 WHERE EXISTS (SELECT FROM entry) OR EXISTS (SELECT FROM changed)
-                UNION ALL
-                SELECT 2, $16::smallint, $17::jsonb WHERE EXISTS (SELECT FROM entry)) e (place, kind, body)
-         ORDER BY e.place
+               SELECT id, $10, $3, $11, false, $12, $6, $7 FROM before WHERE label_mask & $9::smallint <> 0),
+             announced AS (
+               INSERT INTO outbox (dialog_id, kind, body, occurred_at, not_before)
+               SELECT $1, e.kind, e.body, $3, $13
+                 FROM (SELECT 1, $14::smallint, $15::jsonb
+                        WHERE EXISTS (SELECT FROM entry) OR EXISTS (SELECT FROM changed)
+                       UNION ALL
+                       SELECT 2, $16::smallint, $17::jsonb WHERE EXISTS (SELECT FROM entry)) e (place, kind, body)
+                ORDER BY e.place)
+        SELECT EXISTS (SELECT FROM entry) AS "is_new!"
         "#,
         dialog,
         view.entry.id,
@@ -76,8 +78,7 @@ impl Store {
         seen.kind.number(),
         Json(&seen.body) as _,
     )
-    .execute(self.seen())
-    .await?;
-        Ok(())
+    .fetch_one(self.seen())
+    .await
     }
 }

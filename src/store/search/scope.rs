@@ -99,8 +99,9 @@ pub(super) fn delegated(numbers: &Numbers<'_>, binds: &mut Binds) -> sqlx::Resul
                                          WHERE l.value = n.label OFFSET 0) AS l) AS n (id, party, resource)
             CROSS JOIN LATERAL (SELECT d.id, d.party_id, d.resource_id FROM dialog d
                                  WHERE d.id = n.id
-                                   AND d.party_id = (SELECT p.id FROM party p WHERE p.urn = n.party)
-                                   AND d.resource_id = (SELECT r.id FROM resource r WHERE r.urn = n.resource)
+                                   AND (d.party_id = (SELECT p.id FROM party p WHERE p.urn = n.party)
+                                        AND d.resource_id = (SELECT r.id FROM resource r WHERE r.urn = n.resource))
+                                       IS TRUE
                                  LIMIT 1) AS d)"
     ))
 }

@@ -88,8 +88,9 @@ fn probed(plan: &Plan) -> String {
                            WHERE w.party_id = u.party_id AND w.vec @@ (SELECT words FROM query) OFFSET 0) AS w
                    CROSS JOIN LATERAL (
                          SELECT {} FROM dialog d
-                          WHERE d.id = w.dialog_id AND d.party_id = u.party_id
-                            AND d.resource_id = ANY (u.resources){}{} LIMIT 1) AS d
+                          WHERE d.id = w.dialog_id
+                            AND (d.party_id = u.party_id AND d.resource_id = ANY (u.resources)) IS TRUE{}{}
+                          LIMIT 1) AS d
                    ORDER BY {} LIMIT {}) AS c
             ORDER BY {} LIMIT {})",
         keyset::columns(&plan.parts, "d"),

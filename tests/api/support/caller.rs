@@ -4,7 +4,7 @@ use axum::{
     body::Body,
     http::{Method, Request, header},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Answer, Token, Town};
 
@@ -130,6 +130,16 @@ impl<'a> Caller<'a> {
     pub async fn opens_in(&self, languages: &str, id: &str) -> Answer {
         let headers = [("accept-language", languages)];
         self.ask(Method::GET, &format!("{FOUND}/{id}"), &headers)
+            .await
+    }
+
+    /// Puts labels on a dialog and takes others off, as end user.
+    pub async fn labels(&self, id: &str, add: &[&str], remove: &[&str]) -> Answer {
+        let path = format!("{FOUND}/{id}/context/systemlabels");
+        let body = json!({"addLabels": add, "removeLabels": remove}).to_string();
+        let headers = [("content-type", "application/json")];
+        self.town
+            .send(self.request(Method::PUT, &path, &headers, body.into()))
             .await
     }
 

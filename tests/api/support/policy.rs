@@ -6,7 +6,7 @@ use std::fmt::Write;
 #[derive(Clone, Debug)]
 pub struct Policy {
     rules: String,
-    level: u32,
+    level: Option<u32>,
 }
 
 impl Policy {
@@ -22,7 +22,15 @@ impl Policy {
     pub fn at_level(level: u32) -> Self {
         Self {
             rules: String::new(),
-            level,
+            level: Some(level),
+        }
+    }
+
+    /// Nothing is permitted, and no level is asked for.
+    pub fn without_level() -> Self {
+        Self {
+            rules: String::new(),
+            level: None,
         }
     }
 
@@ -92,10 +100,17 @@ impl Policy {
 
     /// The document.
     pub fn xml(&self, id: &str) -> String {
-        let Self { rules, level } = self;
+        let rules = &self.rules;
+        let obligation = self.level.map(obligation).unwrap_or_default();
         format!(
             r#"<?xml version="1.0" encoding="utf-8"?>
-<Policy xmlns="urn:oasis:names:tc:xacml:3.0:core:schema:wd-17" PolicyId="urn:altinn:policyid:{id}" Version="1.0" RuleCombiningAlgId="urn:oasis:names:tc:xacml:3.0:rule-combining-algorithm:deny-overrides"><Target/>{rules}<ObligationExpressions><ObligationExpression ObligationId="urn:altinn:obligation:authenticationLevel1" FulfillOn="Permit"><AttributeAssignmentExpression AttributeId="urn:altinn:obligation1-assignment1" Category="urn:altinn:minimum-authenticationlevel"><AttributeValue DataType="http://www.w3.org/2001/XMLSchema#integer">{level}</AttributeValue></AttributeAssignmentExpression></ObligationExpression></ObligationExpressions></Policy>"#
+<Policy xmlns="urn:oasis:names:tc:xacml:3.0:core:schema:wd-17" PolicyId="urn:altinn:policyid:{id}" Version="1.0" RuleCombiningAlgId="urn:oasis:names:tc:xacml:3.0:rule-combining-algorithm:deny-overrides"><Target/>{rules}{obligation}</Policy>"#
         )
     }
+}
+
+fn obligation(level: u32) -> String {
+    format!(
+        r#"<ObligationExpressions><ObligationExpression ObligationId="urn:altinn:obligation:authenticationLevel1" FulfillOn="Permit"><AttributeAssignmentExpression AttributeId="urn:altinn:obligation1-assignment1" Category="urn:altinn:minimum-authenticationlevel"><AttributeValue DataType="http://www.w3.org/2001/XMLSchema#integer">{level}</AttributeValue></AttributeAssignmentExpression></ObligationExpression></ObligationExpressions>"#
+    )
 }

@@ -50,6 +50,8 @@ pub struct Town {
     pub stranger: String,
     /// Number of the company that the person leads.
     pub company: String,
+    /// How to reach the server's database.
+    pub options: PgConnectOptions,
     /// What the server asks of its database, where [`Builder::counting`] was asked for.
     pub proxy: Option<Proxy>,
     router: Router,
@@ -168,6 +170,7 @@ impl Builder {
                 .expect("the tests need PostgreSQL's binaries")
                 .clone()
         };
+        let options = database.clone();
         let proxy = self.counts.then(|| Proxy::open(&database, &folder));
         if let Some(proxy) = &proxy {
             database = proxy.options.clone();
@@ -190,6 +193,7 @@ impl Builder {
             stranger: self.stranger,
             company: self.company,
             directory,
+            options,
             proxy,
             issuer,
             folder,

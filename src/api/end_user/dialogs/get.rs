@@ -57,7 +57,7 @@ pub async fn get(
     access::check_level(&app, &caller, &dialog.service_resource).await?;
     access::check_period(id, dialog.visible_from, dialog.expires_at, now)?;
 
-    seen::record(&app, &mut dialog, subject.urn(), caller.user_type, now).await;
+    let made = seen::record(&app, &mut dialog, subject.urn(), caller.user_type, now).await;
     let token = app.dialog_token(&caller, &dialog, &permitted, now);
     let revision = dialog.revision;
     let mask = app.actor_mask(now);
@@ -67,6 +67,7 @@ pub async fn get(
     let viewer = Viewer {
         urn: Some(subject.urn()),
         mask: Some(&mask),
+        made,
     };
     let body = shape::Dialog::of(dialog, viewer, token);
     wire::json(StatusCode::OK, wire::etag(revision)?, &body)

@@ -79,6 +79,7 @@ pub async fn search(
         viewer: Viewer {
             urn: Some(subject.urn()),
             mask: Some(&mask),
+            made: None,
         },
         mask: &mask,
         languages: &languages,

@@ -43,6 +43,7 @@ pub async fn get(
     let viewer = Viewer {
         urn: Some(reader.subject().urn()),
         mask: Some(&mask),
+        made: None,
     };
     wire::json(StatusCode::OK, HeaderMap::new(), &viewer.entry(entry))
 }

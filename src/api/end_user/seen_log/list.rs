@@ -39,6 +39,7 @@ pub async fn list(
     let viewer = Viewer {
         urn: Some(reader.subject().urn()),
         mask: Some(&mask),
+        made: None,
     };
     let body: Vec<_> = parts
         .items

@@ -43,6 +43,7 @@ pub async fn get(
     if !ownership::owns_resource(&app, caller.identity(), &dialog.service_resource).await? {
         return Err(Problem::no_dialog(id));
     }
+    let mut made = None;
     if person.is_some() {
         let subject = access::subject(caller.identity())?;
         let permitted = access::decide(&app, &subject, &mut dialog).await?;
@@ -51,7 +52,7 @@ pub async fn get(
         }
         let now = app.now();
         let user_type = caller.identity().user_type;
-        seen::record(&app, &mut dialog, subject.urn(), user_type, now).await;
+        made = seen::record(&app, &mut dialog, subject.urn(), user_type, now).await;
     }
     let revision = dialog.revision;
     let body = shape::Dialog::of(
@@ -59,6 +60,7 @@ pub async fn get(
         Viewer {
             urn: person.as_ref(),
             mask: None,
+            made,
         },
     );
     wire::json(StatusCode::OK, wire::etag(revision)?, &body)

@@ -2,7 +2,10 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::dialog::{
-    content::MediaType, draft::claims::PartKind, label::SystemLabel, status::DialogStatus,
+    content::MediaType,
+    draft::claims::PartKind,
+    label::{LabelMask, LoggedChange, SystemLabel},
+    status::DialogStatus,
 };
 
 fn made_from(change: &Value, rules: Rules) -> Dialog {
@@ -239,14 +242,26 @@ fn transmissions_are_counted_by_type_and_set_the_sent_label() {
 }
 
 #[test]
-fn only_the_bin_and_the_archive_are_logged() {
-    for (label, logged) in [
-        ("Default", None),
-        ("Bin", Some(SystemLabel::Bin)),
-        ("Archive", Some(SystemLabel::Archive)),
+fn every_label_but_the_usual_one_is_logged() {
+    use SystemLabel::{Archive, Bin, Sent};
+    for (label, kinds, logged) in [
+        ("Default", vec![], vec![]),
+        ("Bin", vec![], vec![Bin]),
+        ("Archive", vec!["Submission"], vec![Archive, Sent]),
+        ("Default", vec!["Correction"], vec![Sent]),
     ] {
-        let body = body(&json!({ "systemLabel": label }));
-        assert_eq!(valid(&body, plain()).label_to_log(), logged);
+        let body = changed(types(&kinds), &json!({ "systemLabel": label }));
+        let labels = made_from(&body, plain()).labels;
+        let told: Vec<_> = LoggedChange::between(LabelMask::DEFAULT, labels)
+            .map(|came| (came.label, came.added))
+            .collect();
+        assert_eq!(
+            told,
+            logged
+                .into_iter()
+                .map(|label| (label, true))
+                .collect::<Vec<_>>()
+        );
     }
 }
 

@@ -1,3 +1,5 @@
 //! Dialogs in the hands of their service owner.
 
 mod create;
+mod get;
+mod get_for_person;

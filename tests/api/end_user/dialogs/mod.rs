@@ -1,0 +1,4 @@
+//! Dialogs in the eyes of end users.
+
+mod get;
+mod search;

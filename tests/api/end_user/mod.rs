@@ -1,0 +1,3 @@
+//! What people, their systems and portals do.
+
+mod dialogs;
