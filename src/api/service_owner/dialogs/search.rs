@@ -76,6 +76,7 @@ pub async fn search(
     let viewer = Viewer {
         urn: person.as_ref(),
         mask: None,
+        made: None,
     };
     let body = Page {
         has_next_page: page.has_next,
