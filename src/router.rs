@@ -56,11 +56,18 @@ fn routes() -> Router<App> {
 }
 
 fn service_owner_routes() -> Router<App> {
-    use service_owner::{activities, dialogs, labels, seen_log, system_labels, transmissions};
+    use service_owner::{
+        activities, dialogs, end_user_context, labels, notification, seen_log, system_labels,
+        transmissions,
+    };
     Router::new()
         .route(
             "/api/v1/serviceowner/dialogs",
-            json(post(dialogs::create::create)),
+            json(post(dialogs::create::create)).get(dialogs::search::search),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/endusercontext",
+            get(end_user_context::search::search),
         )
         .route(
             "/api/v1/serviceowner/dialogs/{dialogId}",
@@ -79,6 +86,10 @@ fn service_owner_routes() -> Router<App> {
         .route(
             "/api/v1/serviceowner/dialogs/{dialogId}/actions/freeze",
             post(dialogs::freeze::freeze),
+        )
+        .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/actions/should-send-notification",
+            get(notification::check),
         )
         .route(
             "/api/v1/serviceowner/dialogs/{dialogId}/context/labels",

@@ -66,6 +66,30 @@ pub struct Content {
     pub main_content_reference: Option<ContentValue>,
 }
 
+impl Content {
+    /// With the title and summary for a caller whose authentication level suffices, or with those meant for everybody
+    /// else. Where one of them was not given, the other stands in.
+    #[must_use]
+    pub fn for_level(self, suffices: bool) -> Self {
+        let (open_title, open_summary) = (self.non_sensitive_title, self.non_sensitive_summary);
+        let (title, summary) = if suffices {
+            (self.title, self.summary.or(open_summary))
+        } else {
+            (
+                open_title.unwrap_or(self.title),
+                open_summary.or(self.summary),
+            )
+        };
+        Self {
+            title,
+            summary,
+            non_sensitive_title: None,
+            non_sensitive_summary: None,
+            ..self
+        }
+    }
+}
+
 /// The texts of a transmission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

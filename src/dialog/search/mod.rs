@@ -2,11 +2,13 @@
 //! dialog is found. Pure; the statements are in `store::search`.
 
 mod bytes;
+pub mod context;
 pub mod cursor;
 pub mod dictionary;
 pub mod filter;
 pub mod hit;
 pub mod order;
+pub mod owner;
 pub mod passages;
 pub mod request;
 pub mod scope;
@@ -17,6 +19,7 @@ pub use dictionary::Dictionary;
 pub use filter::Filter;
 pub use hit::{Hit, Page};
 pub use order::Order;
+pub use owner::{OwnerFilter, OwnerRequest, OwnerSearch};
 pub use passages::Passages;
 pub use request::{Request, Search};
 pub use scope::Scope;

@@ -120,10 +120,15 @@ impl Request {
     /// The search, or every rule that is broken.
     pub fn validate(self, most: &MostValues) -> Result<Search, Violations> {
         let mut violations = Violations::default();
-        let v = &mut violations;
         if self.parties.is_empty() && self.resources.is_empty() {
-            v.add("", "party or serviceResource must be given.");
+            violations.add("", "party or serviceResource must be given.");
         }
+        let search = self.check(most, &mut violations);
+        violations.into_result(search)
+    }
+
+    /// The search under the rules that hold for everybody; it counts only if no broken rule was added to `v`.
+    pub(super) fn check(self, most: &MostValues, v: &mut Violations) -> Search {
         for (key, count, most) in [
             ("party.Count", self.parties.len(), most.parties),
             (
@@ -173,7 +178,7 @@ impl Request {
         if let Some(cursor) = &self.cursor {
             check_cursor(cursor, &order, v);
         }
-        let search = Search {
+        Search {
             parties,
             resources: self
                 .resources
@@ -198,12 +203,11 @@ impl Request {
             order,
             cursor: self.cursor,
             limit,
-        };
-        violations.into_result(search)
+        }
     }
 }
 
-fn parties(given: &[String], v: &mut Violations) -> Vec<PartyUrn> {
+pub(super) fn parties(given: &[String], v: &mut Violations) -> Vec<PartyUrn> {
     let mut parties = Vec::with_capacity(given.len());
     for (at, text) in given.iter().enumerate() {
         match PartyUrn::parse(text) {
@@ -217,7 +221,7 @@ fn parties(given: &[String], v: &mut Violations) -> Vec<PartyUrn> {
     parties
 }
 
-fn limit(given: Option<i32>, v: &mut Violations) -> u16 {
+pub(super) fn limit(given: Option<i32>, v: &mut Violations) -> u16 {
     let limit = given.unwrap_or(USUAL_LIMIT);
     if !(1..=LARGEST_LIMIT).contains(&limit) {
         v.add("limit", format!("must be from 1 to {LARGEST_LIMIT}."));
@@ -252,7 +256,7 @@ fn check_process(process: &str, v: &mut Violations) {
     }
 }
 
-fn known<T>(key: &str, choices: Vec<Choice<T>>, v: &mut Violations) -> Vec<T> {
+pub(super) fn known<T>(key: &str, choices: Vec<Choice<T>>, v: &mut Violations) -> Vec<T> {
     let mut known = Vec::with_capacity(choices.len());
     for (at, choice) in choices.into_iter().enumerate() {
         match choice {
@@ -268,7 +272,7 @@ fn known<T>(key: &str, choices: Vec<Choice<T>>, v: &mut Violations) -> Vec<T> {
     known
 }
 
-fn check_cursor(cursor: &Cursor, order: &Order, v: &mut Violations) {
+pub(super) fn check_cursor(cursor: &Cursor, order: &Order, v: &mut Violations) {
     let missing = cursor.missing(order);
     if !missing.is_empty() {
         let names: Vec<_> = missing.iter().map(|key| key.name()).collect();
@@ -282,7 +286,7 @@ fn check_cursor(cursor: &Cursor, order: &Order, v: &mut Violations) {
     }
 }
 
-fn mask(labels: &[SystemLabel]) -> Option<LabelMask> {
+pub(super) fn mask(labels: &[SystemLabel]) -> Option<LabelMask> {
     labels.iter().fold(None, |mask: Option<LabelMask>, label| {
         Some(mask.unwrap_or(LabelMask::from_bits(0)).with(*label))
     })

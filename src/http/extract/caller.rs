@@ -9,7 +9,10 @@ use axum::{
 
 use crate::{
     auth::{Authenticator, Identity, Policy, Refusal},
-    dialog::party::{Kind, PartyUrn},
+    dialog::{
+        Violations,
+        party::{Kind, PartyUrn},
+    },
     http::{problem::Problem, query::Query},
 };
 
@@ -32,6 +35,18 @@ pub struct TransmissionCorrector(pub Identity);
 #[derive(Debug)]
 pub struct Administrator(pub Identity);
 
+/// A service owner that may list dialogs.
+#[derive(Debug)]
+pub struct ServiceOwnerSearch(pub Identity);
+
+/// A service owner that may list dialogs, and act for a person by the query parameter `endUserId`.
+#[derive(Debug)]
+pub struct ServiceOwnerSearchForPerson(pub ServiceOwnerForPerson);
+
+/// A system that asks whether a notification is still to be sent.
+#[derive(Debug)]
+pub struct NotificationSender;
+
 /// A service owner that may act for a person by the query parameter `endUserId`.
 #[derive(Debug)]
 pub struct ServiceOwnerForPerson {
@@ -50,8 +65,21 @@ impl ServiceOwnerForPerson {
         self.asked.is_some()
     }
 
-    /// The person acted for. The parameter must be the full identifier; at the door a bare number passes.
-    pub fn person(&self) -> Result<Option<PartyUrn>, Problem> {
+    async fn enter<S>(parts: &Parts, state: &S, policy: Policy) -> Result<Self, Problem>
+    where
+        S: Send + Sync,
+        Arc<Authenticator>: FromRef<S>,
+    {
+        let query = Query::parse(parts.uri.query());
+        let values = query.all(END_USER_ID);
+        let first = values.first().copied();
+        let identity = enter(parts, state, policy, first).await?;
+        let asked = (!values.is_empty()).then(|| values.join(","));
+        Ok(Self { identity, asked })
+    }
+
+    /// The person acted for, if any. The parameter must be the full identifier; at the door a bare number passes.
+    pub fn person(&self) -> Result<Option<PartyUrn>, Violations> {
         let Some(text) = &self.asked else {
             return Ok(None);
         };
@@ -59,7 +87,7 @@ impl ServiceOwnerForPerson {
             .filter(|urn| urn.kind() == Kind::Person)
             .map(Some)
             .ok_or_else(|| {
-                Problem::invalid(
+                Violations::one(
                     END_USER_ID,
                     format!(
                         "'{END_USER_ID}' must be {} and a national identity number.",
@@ -130,12 +158,48 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let query = Query::parse(parts.uri.query());
-        let values = query.all(END_USER_ID);
-        let first = values.first().copied();
-        let identity = enter(parts, state, Policy::ServiceProvider, first).await?;
-        let asked = (!values.is_empty()).then(|| values.join(","));
-        Ok(Self { identity, asked })
+        Self::enter(parts, state, Policy::ServiceProvider).await
+    }
+}
+
+impl<S> FromRequestParts<S> for ServiceOwnerSearch
+where
+    S: Send + Sync,
+    Arc<Authenticator>: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let policy = Policy::ServiceProviderSearch;
+        Ok(Self(enter(parts, state, policy, None).await?))
+    }
+}
+
+impl<S> FromRequestParts<S> for ServiceOwnerSearchForPerson
+where
+    S: Send + Sync,
+    Arc<Authenticator>: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let policy = Policy::ServiceProviderSearch;
+        Ok(Self(
+            ServiceOwnerForPerson::enter(parts, state, policy).await?,
+        ))
+    }
+}
+
+impl<S> FromRequestParts<S> for NotificationSender
+where
+    S: Send + Sync,
+    Arc<Authenticator>: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        enter(parts, state, Policy::NotificationConditionCheck, None).await?;
+        Ok(Self)
     }
 }
 

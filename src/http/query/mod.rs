@@ -20,7 +20,7 @@ mod list;
 mod scalar;
 mod search;
 
-pub use search::search;
+pub use search::{search, search_by_owner};
 
 use std::borrow::Cow;
 

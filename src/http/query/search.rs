@@ -1,12 +1,34 @@
-//! The parameters of searches by end users.
+//! The parameters of searches.
 
 use super::Query;
-use crate::dialog::{Violations, search::Request};
+use crate::dialog::{
+    Violations,
+    search::{OwnerRequest, Request},
+};
 
-/// Reads all parameters of a search; what cannot be read goes into `v`.
+/// Reads all parameters of a search by an end user; what cannot be read goes into `v`.
 pub fn search(query: &Query, v: &mut Violations) -> Request {
     Request {
         orgs: query.texts("org", v),
+        ..common(query, v)
+    }
+}
+
+/// Reads all parameters of a search by a service owner but the person that it acts for; what cannot be read goes
+/// into `v`.
+pub fn search_by_owner(query: &Query, v: &mut Violations) -> OwnerRequest {
+    OwnerRequest {
+        common: common(query, v),
+        deleted: query.choice("deleted", v),
+        visible: query.span("visibleAfter", "visibleBefore", v),
+        labels: query.texts("serviceOwnerLabels", v),
+    }
+}
+
+/// What everybody may ask for.
+fn common(query: &Query, v: &mut Violations) -> Request {
+    Request {
+        orgs: Vec::new(),
         resources: query.texts("serviceResource", v),
         parties: query.texts("party", v),
         extended_statuses: query.texts("extendedStatus", v),
@@ -31,7 +53,10 @@ pub fn search(query: &Query, v: &mut Violations) -> Request {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialog::search::request::MostValues;
+    use crate::dialog::search::{
+        owner::DeletedFilter,
+        request::{Choice, MostValues},
+    };
 
     const PARTY: &str = "urn:altinn:organization:identifier-no:310923044";
 
@@ -108,5 +133,25 @@ mod tests {
         ] {
             assert_eq!(refused(query), keys, "{query}");
         }
+    }
+
+    #[test]
+    fn service_owners_have_parameters_of_their_own() {
+        let text =
+            "deleted=only&visibleAfter=2025-01-01&serviceOwnerLabels=abc,def*&org=[x]&limit=7";
+        let mut v = Violations::default();
+        let request = search_by_owner(&Query::parse(Some(text)), &mut v);
+        assert!(v.is_empty(), "the organization is not theirs to choose");
+        assert_eq!(request.deleted, Some(Choice::Known(DeletedFilter::Only)));
+        assert!(request.visible.after.is_some());
+        assert_eq!(request.labels, ["abc", "def*"]);
+        assert_eq!(request.common.limit, Some(7));
+        let text = "deleted=x&visibleBefore=x&serviceOwnerLabels=[null]&party=[x]";
+        search_by_owner(&Query::parse(Some(text)), &mut v);
+        let keys: Vec<_> = v.iter().map(|(key, _)| key).collect();
+        assert_eq!(
+            keys,
+            ["deleted", "party", "serviceOwnerLabels[0]", "visibleBefore"]
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 mod change;
 pub(super) mod document;
+mod happened;
 mod header;
 pub mod insert;
 pub(super) mod load;

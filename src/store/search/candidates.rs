@@ -102,7 +102,7 @@ fn threshold(plan: &Plan, limit: Placeholder) -> String {
 
 /// `units`: what an index is read for, numbered by the latest time.
 fn units(plan: &Plan) -> String {
-    match plan.unit() {
+    match &plan.unit {
         Unit::Pair => "units AS MATERIALIZED (
            SELECT party_id, resource_id, bound, row_number() OVER (ORDER BY bound DESC) AS n FROM pairs)"
             .to_owned(),
@@ -111,5 +111,6 @@ fn units(plan: &Plan) -> String {
                   row_number() OVER (ORDER BY max(bound) DESC) AS n
              FROM pairs GROUP BY party_id)"
             .to_owned(),
+        Unit::Owned(owned) => format!("units AS MATERIALIZED ({})", owned.units),
     }
 }

@@ -2,13 +2,17 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{binds::Binds, keyset};
+use super::{Shown, binds::Binds, keyset};
 use crate::{
     dialog::{
         label::{LabelMask, SystemLabel},
         named::Named,
-        search::{Filter, order::Key},
-        timestamp::Timestamp,
+        search::{
+            Filter, OwnerFilter,
+            filter::Span,
+            order::Key,
+            owner::{DeletedFilter, LabelPattern},
+        },
     },
     store::dialogs::document::{API_ONLY, SEEN},
 };
@@ -39,60 +43,123 @@ impl Conditions {
     }
 }
 
-/// What must hold of dialogs that end users find, where `lead` is the key that the index is read by.
-pub(super) fn end_user(
+/// The index that the order is read by.
+#[derive(Clone, Copy)]
+pub(super) struct Index {
+    /// Its key.
+    pub lead: Key,
+    /// Whether it is one of a service owner's dialogs. These hold nothing but keys, and deleted dialogs too.
+    pub is_of_owner: bool,
+}
+
+impl Index {
+    /// Whether it also holds what most searches ask for.
+    fn is_rich(self) -> bool {
+        self.lead == Key::ContentUpdatedAt && !self.is_of_owner
+    }
+}
+
+/// What must hold of dialogs.
+pub(super) fn conditions(
     filter: &Filter,
-    now: Timestamp,
-    lead: Key,
+    shown: Shown<'_>,
+    index: Index,
     binds: &mut Binds,
 ) -> sqlx::Result<Conditions> {
     let mut conditions = Conditions::default();
-    let now = binds.add(now)?;
-    // The indexes hold what is not deleted, and no other dialogs.
-    conditions.and(true, format_args!("d.deleted_at IS NULL"));
-    // Those by content also hold what most searches ask for.
-    let by_content = lead == Key::ContentUpdatedAt;
-    conditions.and(
-        by_content,
-        format_args!("(d.visible_from IS NULL OR d.visible_from <= {now})"),
-    );
-    conditions.and(
-        by_content,
-        format_args!("(d.expires_at IS NULL OR d.expires_at > {now})"),
-    );
-    given(&mut conditions, filter, lead, binds)?;
+    match shown {
+        Shown::ToEndUser { now } => {
+            let now = binds.add(now)?;
+            let is_rich = index.is_rich();
+            conditions.and(!index.is_of_owner, format_args!("d.deleted_at IS NULL"));
+            conditions.and(
+                is_rich,
+                format_args!("(d.visible_from IS NULL OR d.visible_from <= {now})"),
+            );
+            conditions.and(
+                is_rich,
+                format_args!("(d.expires_at IS NULL OR d.expires_at > {now})"),
+            );
+        }
+        Shown::ToOwner { filter, .. } => owner(&mut conditions, filter, index, binds)?,
+    }
+    given(&mut conditions, filter, index, binds)?;
     Ok(conditions)
+}
+
+/// What only service owners ask for.
+fn owner(
+    conditions: &mut Conditions,
+    filter: &OwnerFilter,
+    index: Index,
+    binds: &mut Binds,
+) -> sqlx::Result<()> {
+    match filter.deleted {
+        DeletedFilter::Exclude => {
+            conditions.and(!index.is_of_owner, format_args!("d.deleted_at IS NULL"));
+        }
+        DeletedFilter::Include => {}
+        DeletedFilter::Only => conditions.and(false, format_args!("d.deleted_at IS NOT NULL")),
+    }
+    let Span { after, before } = filter.visible;
+    for (comparison, end) in [(">=", after), ("<=", before)] {
+        if let Some(end) = end {
+            let end = binds.add(end)?;
+            conditions.and(
+                index.is_rich(),
+                format_args!("d.visible_from {comparison} {end}"),
+            );
+        }
+    }
+    for pattern in &filter.labels {
+        match pattern {
+            LabelPattern::Exact(label) => {
+                let label = binds.add(label)?;
+                conditions.and(false, format_args!("{label} = ANY (d.so_labels)"));
+            }
+            LabelPattern::Prefix(prefix) => {
+                let prefix = binds.add(prefix)?;
+                conditions.and(
+                    false,
+                    format_args!(
+                        "EXISTS (SELECT FROM unnest(d.so_labels) AS l (value) WHERE starts_with(l.value, {prefix}))"
+                    ),
+                );
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What the caller asked for.
 fn given(
     conditions: &mut Conditions,
     filter: &Filter,
-    lead: Key,
+    index: Index,
     binds: &mut Binds,
 ) -> sqlx::Result<()> {
-    let by_content = lead == Key::ContentUpdatedAt;
+    let is_rich = index.is_rich();
     if !filter.statuses.is_empty() {
         let statuses: Vec<i16> = filter.statuses.iter().map(|s| s.number()).collect();
         let statuses = binds.add(statuses)?;
-        conditions.and(by_content, format_args!("d.status = ANY ({statuses})"));
+        conditions.and(is_rich, format_args!("d.status = ANY ({statuses})"));
     }
     if let Some(labels) = filter.labels {
         let mask = binds.add(labels.bits())?;
-        conditions.and(by_content, format_args!("d.label_mask & {mask} = {mask}"));
+        conditions.and(is_rich, format_args!("d.label_mask & {mask} = {mask}"));
     }
     if let Some(seen) = filter.is_content_seen {
         let seen = binds.add(seen)?;
         let unopened = LabelMask::bit(SystemLabel::MarkedAsUnopened);
         conditions.and(
-            by_content,
+            is_rich,
             format_args!(
                 "(d.flags & {SEEN} <> 0 AND d.label_mask & {unopened}::smallint = 0) = {seen}"
             ),
         );
     }
     if filter.exclude_api_only {
-        conditions.and(by_content, format_args!("d.flags & {API_ONLY} = 0"));
+        conditions.and(is_rich, format_args!("d.flags & {API_ONLY} = 0"));
     }
     if !filter.orgs.is_empty() {
         let orgs = binds.add(&filter.orgs)?;
@@ -125,7 +192,10 @@ fn given(
         for (comparison, end) in [(">=", span.after), ("<=", span.before)] {
             if let Some(end) = end {
                 let end = binds.add(end)?;
-                conditions.and(key == lead, format_args!("d.{column} {comparison} {end}"));
+                conditions.and(
+                    key == index.lead,
+                    format_args!("d.{column} {comparison} {end}"),
+                );
             }
         }
     }

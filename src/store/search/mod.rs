@@ -7,12 +7,14 @@
 
 mod binds;
 mod candidates;
+mod contexts;
 mod filters;
 mod keyset;
 mod numbers;
 mod plan;
 mod row;
 mod scope;
+mod service_owner;
 mod statement;
 mod text;
 pub mod vector;
@@ -22,10 +24,15 @@ mod tests;
 
 use sqlx::PgPool;
 
-use self::{numbers::Numbers, row::Row};
+pub use self::service_owner::Owned;
+
+use self::{
+    numbers::{Names, Numbers},
+    row::Row,
+};
 use super::{Store, keys::Keys};
 use crate::dialog::{
-    search::{Cursor, Filter, Order, Page, Scope, TextQuery},
+    search::{Cursor, Filter, Order, OwnerFilter, Page, Scope, TextQuery, owner::DeletedFilter},
     timestamp::Timestamp,
 };
 
@@ -44,8 +51,32 @@ pub struct Asked<'a> {
     pub cursor: Option<&'a Cursor>,
     /// Most dialogs on the page.
     pub limit: u16,
-    /// The time by which dialogs are visible.
-    pub now: Timestamp,
+    /// Which dialogs of the scope can be found at all.
+    pub shown: Shown<'a>,
+}
+
+/// Which dialogs a caller can find of those that it may see.
+#[derive(Debug, Clone, Copy)]
+pub enum Shown<'a> {
+    /// Visible, not expired, not deleted.
+    ToEndUser {
+        /// The time by which they are visible.
+        now: Timestamp,
+    },
+    /// The service owner's own, as it wants them.
+    ToOwner {
+        /// Its short name.
+        org: &'a str,
+        /// What it wants.
+        filter: &'a OwnerFilter,
+    },
+}
+
+impl Shown<'_> {
+    /// Whether deleted dialogs are among them.
+    fn has_deleted(self) -> bool {
+        matches!(self, Self::ToOwner { filter, .. } if filter.deleted != DeletedFilter::Exclude)
+    }
 }
 
 /// Why there is no answer.
@@ -75,9 +106,14 @@ impl From<sqlx::Error> for Error {
 }
 
 impl Store {
-    /// The page of dialogs that end users see: visible, not expired, not deleted.
+    /// A page of the dialogs in a scope.
     pub async fn find(&self, asked: &Asked<'_>) -> Result<Page, Error> {
         page(self.search(), &self.keys, asked, text::WINDOW).await
+    }
+
+    /// A page of the dialogs of a service owner.
+    pub async fn find_owned(&self, asked: &Owned<'_>) -> Result<Page, Error> {
+        owned_page(self.search(), asked, service_owner::LABELLED).await
     }
 }
 
@@ -86,15 +122,25 @@ async fn page(pool: &PgPool, keys: &Keys, asked: &Asked<'_>, window: i64) -> Res
         return Ok(Page::default());
     }
     let numbers = Numbers::of(asked.scope, keys);
-    let mut statement = statement::end_user(asked, &numbers, window)?;
+    let mut statement = statement::scoped(asked, &numbers, window)?;
     let mut rows: Vec<Row> = statement.build_query_as().fetch_all(pool).await?;
     let names = numbers.names(&mut rows, keys);
-    let limit = usize::from(asked.limit);
+    page_of(rows, asked.limit, &names)
+}
+
+async fn owned_page(pool: &PgPool, asked: &Owned<'_>, labelled: i64) -> Result<Page, Error> {
+    let mut statement = service_owner::statement(asked, labelled)?;
+    let rows = statement.build_query_as().fetch_all(pool).await?;
+    page_of(rows, asked.limit, &Names::default())
+}
+
+fn page_of(rows: Vec<Row>, limit: u16, names: &Names<'_>) -> Result<Page, Error> {
+    let limit = usize::from(limit);
     let has_next = rows.len() > limit;
     let hits = rows
         .into_iter()
         .take(limit)
-        .map(|row| row.into_hit(&names))
+        .map(|row| row.into_hit(names))
         .collect::<Result<_, _>>()
         .map_err(sqlx::Error::from)?;
     Ok(Page { hits, has_next })

@@ -40,6 +40,7 @@ pub(super) struct Delegations<'a, T> {
 }
 
 /// Names by number, of what stands on one page.
+#[derive(Default)]
 pub(super) struct Names<'a> {
     parties: HashMap<i32, Cow<'a, str>>,
     resources: HashMap<i32, Cow<'a, str>>,

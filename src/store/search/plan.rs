@@ -12,16 +12,43 @@ use super::{
 use crate::dialog::search::order::{Direction, Key};
 
 /// What one reading of an index is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unit {
     /// A party and a resource: where content leads in descending order an index knows both.
     Pair,
     /// A party.
     Party,
+    /// What a service owner asks for.
+    Owned(Owned),
+}
+
+/// Dialogs of a service owner.
+pub(super) struct Owned {
+    /// A query for the units, each with a number `n`.
+    pub units: String,
+    /// Tells which dialogs `d` are those of the unit `u`, in the terms of an index.
+    pub condition: String,
+    /// Whether the index has them in order. Otherwise they are all read and sorted.
+    pub is_in_order: bool,
+}
+
+impl Unit {
+    /// For the dialogs of a scope in this order.
+    pub(super) fn of_scope(parts: &[Part]) -> Self {
+        match parts.first() {
+            Some(lead)
+                if lead.key == Key::ContentUpdatedAt && lead.direction == Direction::Desc =>
+            {
+                Self::Pair
+            }
+            _ => Self::Party,
+        }
+    }
 }
 
 /// What the pieces of a statement share.
 pub(super) struct Plan {
+    /// For what an index is read.
+    pub unit: Unit,
     /// The keys of the order, at least one.
     pub parts: Vec<Part>,
     /// What must hold of a dialog.
@@ -43,22 +70,19 @@ impl Plan {
             .map_or(Direction::Desc, |part| part.direction)
     }
 
-    /// For what the index is read.
-    pub(super) fn unit(&self) -> Unit {
-        match (self.lead(), self.direction()) {
-            (Key::ContentUpdatedAt, Direction::Desc) => Unit::Pair,
-            _ => Unit::Party,
-        }
-    }
-
     /// Whether the latest time of a unit tells that it has nothing to offer.
     pub(super) fn is_bounded(&self) -> bool {
-        self.direction() == Direction::Desc && !matches!(self.lead(), Key::DueAt | Key::Id)
+        self.direction() == Direction::Desc
+            && !matches!(self.lead(), Key::DueAt | Key::Id)
+            && !matches!(self.unit, Unit::Owned(_))
     }
 
     /// Dialogs of the unit `u`: its leading ones, at least `size` if there are so many, and perhaps others. Where that
     /// would mean to read all dialogs without due date, just so many of any ([`Self::offers_leading`]).
     pub(super) fn some_of_unit(&self, size: &str) -> String {
+        if let Some(sorted) = self.sorted(size) {
+            return sorted;
+        }
         let Some(branches) = self.by_due_date() else {
             return self.leading(&self.parts, "", size);
         };
@@ -74,11 +98,16 @@ impl Plan {
 
     /// Whether [`Self::some_of_unit`] has the leading dialogs of a unit.
     pub(super) fn offers_leading(&self) -> bool {
-        self.lead() != Key::DueAt || self.index_order(&self.parts).is_some()
+        self.lead() != Key::DueAt
+            || self.index_order(&self.parts).is_some()
+            || self.sorted("").is_some()
     }
 
     /// The leading dialogs of the unit `u`, at least `limit` if there are so many, as far as the threshold `t`.
     pub(super) fn reaching_of_unit(&self, limit: &str) -> String {
+        if let Some(sorted) = self.sorted(limit) {
+            return sorted;
+        }
         let lead = keyset::column(self.lead());
         let reached = match self.direction() {
             Direction::Asc => format!(" AND d.{lead} <= t.reached"),
@@ -92,6 +121,27 @@ impl Plan {
                 branches.join(" UNION ALL ")
             }
         }
+    }
+
+    /// The leading dialogs of the unit `u` where no index has them in order. To walk through those of everybody, which
+    /// an index has in order, may take a thousand times as long; the planner must not try.
+    fn sorted(&self, limit: &str) -> Option<String> {
+        let Unit::Owned(Owned {
+            condition,
+            is_in_order: false,
+            ..
+        }) = &self.unit
+        else {
+            return None;
+        };
+        Some(format!(
+            "SELECT {} FROM (SELECT * FROM dialog d WHERE {condition} OFFSET 0) AS d
+              WHERE TRUE{}{} ORDER BY {} LIMIT {limit}",
+            keyset::columns(&self.parts, "d"),
+            self.conditions.all(),
+            keyset::behind(&self.parts),
+            keyset::order_by(&self.parts, "d"),
+        ))
     }
 
     fn branch(&self, branch: Option<Branch>, reached: &str, limit: &str) -> Option<String> {
@@ -151,12 +201,13 @@ impl Plan {
     /// Dialogs of the unit in the order of `parts`, which lack the first key where all are equal in it. Where the
     /// index does not tell the whole order, those equal in its key all count.
     fn leading(&self, parts: &[Part], condition: &str, limit: &str) -> String {
-        let unit = match self.unit() {
+        let unit = match &self.unit {
             Unit::Pair => "d.party_id = u.party_id AND d.resource_id = u.resource_id",
             // Otherwise the planner would prefer the index of pairs.
             Unit::Party => {
                 "d.party_id = u.party_id AND (d.resource_id = ANY (u.resources)) IS TRUE"
             }
+            Unit::Owned(owned) => &owned.condition,
         };
         let keys = keyset::columns(&self.parts, "d");
         let Conditions { in_index, in_table } = &self.conditions;

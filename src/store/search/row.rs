@@ -25,8 +25,15 @@ use crate::{
 /// A row.
 #[derive(FromRow)]
 pub(super) struct Row {
+    #[sqlx(default)]
     pub learned_parties: Option<Json<HashMap<String, i32>>>,
+    #[sqlx(default)]
     pub learned_resources: Option<Json<HashMap<String, i32>>>,
+    /// Only where the caller's parties and resources do not tell their names.
+    #[sqlx(default)]
+    party: Option<String>,
+    #[sqlx(default)]
+    resource: Option<String>,
     pub party_id: i32,
     pub resource_id: i32,
     id: Uuid,
@@ -84,15 +91,15 @@ impl Row {
             id,
             revision: self.revision,
             org: self.org,
-            service_resource: names
-                .resource(self.resource_id)
-                .ok_or_else(broken("resource_id"))?
-                .to_owned(),
+            service_resource: self
+                .resource
+                .or_else(|| names.resource(self.resource_id).map(ToOwned::to_owned))
+                .ok_or_else(broken("resource_id"))?,
             service_resource_type: self.resource_type,
-            party: names
-                .party(self.party_id)
-                .ok_or_else(broken("party_id"))?
-                .to_owned(),
+            party: self
+                .party
+                .or_else(|| names.party(self.party_id).map(ToOwned::to_owned))
+                .ok_or_else(broken("party_id"))?,
             progress: self.progress,
             extended_status: self.extended_status,
             external_reference: self.external_reference,

@@ -38,7 +38,8 @@ pub(super) fn pairs(
         filter.updated.after,
         filter.content_updated.after,
     ] {
-        if let Some(after) = after {
+        // Nothing is known about the times of deleted dialogs.
+        if let Some(after) = after.filter(|_| !asked.shown.has_deleted()) {
             reached = format!("{reached} AND p.bound >= {}", binds.add(after)?);
         }
     }

@@ -12,14 +12,20 @@
 use sqlx::{Postgres, QueryBuilder};
 
 use super::{
-    Asked, Error, binds::Binds, candidates::candidates, filters, keyset, numbers::Numbers,
-    plan::Plan, scope, text,
+    Asked, Error, Shown,
+    binds::Binds,
+    candidates::candidates,
+    filters::{self, Index},
+    keyset,
+    numbers::Numbers,
+    plan::{Plan, Unit},
+    scope, service_owner, text,
 };
 use crate::dialog::search::order::Key;
 
-/// The statement for a page that end users see; it returns one row more where another page follows.
+/// The statement for a page of a scope; it returns one row more where another page follows.
 /// Words are looked for in `window` leading dialogs before the text index is asked.
-pub(super) fn end_user(
+pub(super) fn scoped(
     asked: &Asked<'_>,
     numbers: &Numbers<'_>,
     window: i64,
@@ -27,8 +33,24 @@ pub(super) fn end_user(
     let mut binds = Binds::default();
     let parts = keyset::parts(asked.order, asked.cursor, &mut binds)?;
     let lead = parts.first().map_or(Key::Id, |part| part.key);
+    let mut unit = Unit::of_scope(&parts);
+    let index = Index {
+        lead,
+        is_of_owner: asked.shown.has_deleted(),
+    };
+    let mut conditions = filters::conditions(asked.filter, asked.shown, index, &mut binds)?;
+    if let Shown::ToOwner { org, .. } = asked.shown {
+        let org = service_owner::org(binds.add(org)?);
+        if index.is_of_owner {
+            unit = service_owner::parties_of_scope(&org, lead);
+        }
+        conditions
+            .in_table
+            .push_str(&format!(" AND d.org_id = {org}"));
+    }
     let plan = Plan {
-        conditions: filters::end_user(asked.filter, asked.now, lead, &mut binds)?,
+        unit,
+        conditions,
         limit: binds.add(i64::from(asked.limit) + 1)?,
         parts,
     };
@@ -57,17 +79,25 @@ pub(super) fn end_user(
         with.push(single(&plan, words.is_some()));
         sources.push("SELECT * FROM single".to_owned());
     }
-    let order_by = keyset::order_by(&plan.parts, "c");
     // The same dialog may have been found in several ways.
-    with.push(format!(
-        "page AS (
-           SELECT c.id, row_number() OVER (ORDER BY {order_by}) AS n FROM ({}) AS c
-            ORDER BY {order_by} LIMIT {})",
-        sources.join(" UNION "),
-        plan.limit
-    ));
-    let sql = format!("WITH {}\n{}", with.join(",\n"), list_items(numbers));
+    with.push(page(&plan, &sources.join(" UNION ")));
+    let sql = format!(
+        "WITH {}\n{}",
+        with.join(",\n"),
+        list_items(&learned(numbers))
+    );
     Ok(QueryBuilder::with_arguments(sql, binds.into_arguments()))
+}
+
+/// `page`: the leading dialogs of `sources`, and their place among them.
+pub(super) fn page(plan: &Plan, sources: &str) -> String {
+    let order_by = keyset::order_by(&plan.parts, "c");
+    format!(
+        "page AS (
+           SELECT c.id, row_number() OVER (ORDER BY {order_by}) AS n FROM ({sources}) AS c
+            ORDER BY {order_by} LIMIT {})",
+        plan.limit
+    )
 }
 
 /// `single`: the dialogs delegated by themselves, under the conditions of the search.
@@ -86,8 +116,8 @@ fn single(plan: &Plan, has_words: bool) -> String {
     )
 }
 
-/// Everything that a list shows of the dialogs on `page`.
-fn list_items(numbers: &Numbers<'_>) -> String {
+/// The numbers of parties and resources that the statement found by name.
+fn learned(numbers: &Numbers<'_>) -> String {
     let learned = |table: &str| {
         let mut sources = Vec::new();
         if numbers.has_new() {
@@ -107,7 +137,16 @@ fn list_items(numbers: &Numbers<'_>) -> String {
         )
     };
     format!(
-        "SELECT {} AS learned_parties, {} AS learned_resources,
+        "{} AS learned_parties, {} AS learned_resources",
+        learned("party"),
+        learned("resource")
+    )
+}
+
+/// Everything that a list shows of the dialogs on `page`; `names` are columns that tell of parties and resources.
+pub(super) fn list_items(names: &str) -> String {
+    format!(
+        "SELECT {names},
                 d.id, d.party_id, d.resource_id, o.short_name AS org, d.revision, d.status, d.flags, d.label_mask,
                 d.eu_revision, d.so_revision, d.created_at, d.updated_at, d.content_updated_at, d.due_at,
                 d.visible_from, d.deleted_at, d.external_reference, d.extended_status, d.process, d.preceding_process,
@@ -119,8 +158,6 @@ fn list_items(numbers: &Numbers<'_>) -> String {
                   WHERE s.dialog_id = d.id AND s.created_at >= least(d.updated_at, d.content_updated_at)) AS seen
            FROM page CROSS JOIN LATERAL (SELECT * FROM dialog WHERE id = page.id LIMIT 1) AS d
            JOIN org o ON o.id = d.org_id
-          ORDER BY page.n",
-        learned("party"),
-        learned("resource"),
+          ORDER BY page.n"
     )
 }

@@ -1,3 +1,5 @@
 //! What people, their systems and portals do.
 
 mod dialogs;
+mod label_log;
+mod labels;

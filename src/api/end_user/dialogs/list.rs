@@ -125,27 +125,16 @@ pub struct DialogContentSummary {
 }
 
 impl DialogContentSummary {
-    /// The texts for a caller whose level is sufficient, or those meant for everybody else: each falls back to the
-    /// other variant where its own was not given.
+    /// The texts for a caller whose level is sufficient, or those meant for everybody else.
     fn of(content: Content, level_suffices: bool, languages: &Preference) -> Self {
-        let (title, summary) = if level_suffices {
-            (
-                content.title,
-                content.summary.or(content.non_sensitive_summary),
-            )
-        } else {
-            (
-                content.non_sensitive_title.unwrap_or(content.title),
-                content.non_sensitive_summary.or(content.summary),
-            )
-        };
+        let content = content.for_level(level_suffices);
         let pruned = |mut value: ContentValue| {
             languages.prune(&mut value.value);
             value
         };
         Self {
-            title: pruned(title),
-            summary: summary.map(pruned),
+            title: pruned(content.title),
+            summary: content.summary.map(pruned),
             sender_name: content.sender_name.map(pruned),
             extended_status: content.extended_status.map(pruned),
         }

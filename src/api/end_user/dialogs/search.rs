@@ -29,7 +29,7 @@ use crate::{
         problem::Problem,
         query::{self, Query},
     },
-    store::search::{self as store, Asked},
+    store::search::{self as store, Asked, Shown},
 };
 
 /// Finds dialogs. Nothing authorized is an empty page, never a refusal.
@@ -68,7 +68,7 @@ pub async fn search(
         order: &search.order,
         cursor: search.cursor.as_ref(),
         limit: search.limit,
-        now,
+        shown: Shown::ToEndUser { now },
     };
     let page = app.store().find(&asked).await?;
 

@@ -3,4 +3,5 @@
 mod items;
 mod plans;
 mod property;
+mod service_owner;
 mod town;

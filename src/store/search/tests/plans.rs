@@ -10,16 +10,17 @@ use crate::{
         instance::InstanceRef,
         label::LabelMask,
         search::{
-            Cursor, Dictionary, Filter, Order, Scope, TextQuery, cursor,
+            Cursor, Dictionary, Filter, Order, OwnerFilter, Scope, TextQuery, cursor,
             filter::Span,
             order::Key,
+            owner::{DeletedFilter, LabelPattern},
             scope::{Delegated, Group},
         },
         status::DialogStatus,
     },
     store::{
         keys::Keys,
-        search::{Asked, numbers::Numbers, statement, text},
+        search::{Asked, Owned, Shown, numbers::Numbers, service_owner, statement, text},
     },
 };
 
@@ -77,6 +78,20 @@ fn full_filter() -> Filter {
     }
 }
 
+fn owner_filter(deleted: DeletedFilter) -> OwnerFilter {
+    OwnerFilter {
+        deleted,
+        visible: Span {
+            after: Some(town::at(0)),
+            before: Some(town::at(1)),
+        },
+        labels: vec![
+            LabelPattern::Prefix("abc".to_owned()),
+            LabelPattern::Exact("abc".to_owned()),
+        ],
+    }
+}
+
 #[tokio::test]
 async fn dialogs_are_read_by_the_index_of_the_order_or_their_identifier() {
     let town = Town::new().await;
@@ -93,12 +108,13 @@ async fn dialogs_are_read_by_the_index_of_the_order_or_their_identifier() {
     scopes[0].delegated.clear();
     for (order, index) in ORDERS {
         let order = Order::parse(order).unwrap();
-        let behind = Cursor::behind(&order, |key| match key {
-            Key::Id => cursor::Value::Id(uuid::Uuid::nil()),
-            _ => cursor::Value::Time(Some(town::at(1))),
-        });
-        for n in 0..32 {
+        let behind = behind(&order);
+        for n in 0..128 {
             let bit = |bit: usize| n >> bit & 1;
+            let own = owner_filter(match bit(6) {
+                0 => DeletedFilter::Exclude,
+                _ => DeletedFilter::Include,
+            });
             let scope = &scopes[bit(0)];
             let asked = Asked {
                 scope,
@@ -107,30 +123,94 @@ async fn dialogs_are_read_by_the_index_of_the_order_or_their_identifier() {
                 order: &order,
                 cursor: (bit(3) == 1).then_some(&behind),
                 limit: 100,
-                now: town::now(),
+                shown: match bit(5) {
+                    0 => Shown::ToEndUser { now: town::now() },
+                    _ => Shown::ToOwner {
+                        org: "ttd",
+                        filter: &own,
+                    },
+                },
             };
             let numbers = Numbers::of(scope, [&known, &unknown][bit(4)]);
-            let statement = statement::end_user(&asked, &numbers, text::WINDOW).unwrap();
+            let statement = statement::scoped(&asked, &numbers, text::WINDOW).unwrap();
             let plan = plan(&mut connection, statement.sql().as_str()).await;
-            let mut scans = Vec::new();
-            collect_scans(&plan, &mut scans);
-            // Names of parties, resources and organizations are few here.
-            scans.retain(|(table, _)| !["party", "resource", "org"].contains(&table.as_str()));
-            for (table, used) in scans {
-                let fits = match table.as_str() {
-                    "dialog" => used == index || used == "dialog_pk",
-                    "pair" => used == "pair_pk",
-                    "seen_log" => used == "seen_log_pk",
-                    "dialog_search" => {
-                        ["dialog_search_pk", "dialog_search_vec_ix"].contains(&used.as_str())
-                    }
-                    "service_owner_label" => used == "service_owner_label_value_ix",
-                    _ => false,
-                };
-                assert!(fits, "{order}, {n:05b}: {table} by {used:?}");
-            }
+            let index = if asked.shown.has_deleted() {
+                "dialog_org_party_ix"
+            } else {
+                index
+            };
+            let misread = misread(&plan, index);
+            assert!(misread.is_empty(), "{order}, {n:07b}: {misread:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn dialogs_of_a_service_owner_are_read_by_the_narrowest_index() {
+    let town = Town::new().await;
+    town.multiply(8).await;
+    let mut connection = town.pool.acquire().await.unwrap();
+    let filters = [Filter::default(), full_filter()];
+    let owner_filters = [OwnerFilter::default(), owner_filter(DeletedFilter::Include)];
+    let parties = [(*town::party(1)).clone()];
+    let resources = [town::resource(1).to_string()];
+    for (order, _) in ORDERS {
+        let order = Order::parse(order).unwrap();
+        let behind = behind(&order);
+        for n in 0..32 {
+            let bit = |bit: usize| n >> bit & 1;
+            let asked = Owned {
+                org: "ttd",
+                parties: &parties[bit(0)..],
+                resources: &resources[bit(1)..],
+                filter: &filters[bit(2)],
+                own: &owner_filters[bit(3)],
+                order: &order,
+                cursor: (bit(4) == 1).then_some(&behind),
+                limit: 100,
+            };
+            let index = match (bit(0), bit(1), order.keys()[0].0) {
+                (0, ..) => "dialog_org_party_ix",
+                (_, 0, Key::ContentUpdatedAt | Key::DueAt) => "dialog_org_resource_ix",
+                (.., Key::ContentUpdatedAt) => "dialog_org_ix",
+                (.., Key::CreatedAt) => "dialog_org_created_ix",
+                (.., Key::UpdatedAt) => "dialog_org_updated_ix",
+                // No index knows when all dialogs of a service owner are due.
+                (.., Key::DueAt | Key::Id) => continue,
+            };
+            let statement = service_owner::statement(&asked, service_owner::LABELLED).unwrap();
+            let plan = plan(&mut connection, statement.sql().as_str()).await;
+            let misread = misread(&plan, index);
+            assert!(misread.is_empty(), "{order}, {n:05b}: {misread:?}");
+        }
+    }
+}
+
+/// Tables that are read in another way than by `index` or by what is known of a row, with the index.
+fn misread(plan: &Value, index: &str) -> Vec<(String, String)> {
+    let mut scans = Vec::new();
+    collect_scans(plan, &mut scans);
+    // Names of parties, resources and organizations are few here.
+    scans.retain(|(table, _)| !["party", "resource", "org"].contains(&table.as_str()));
+    scans.retain(|(table, used)| {
+        let fits: &[&str] = match table.as_str() {
+            "dialog" => &[index, "dialog_pk"],
+            "pair" => &["pair_pk"],
+            "seen_log" => &["seen_log_pk"],
+            "dialog_search" => &["dialog_search_pk", "dialog_search_vec_ix"],
+            "service_owner_label" => &["service_owner_label_value_ix"],
+            _ => &[],
+        };
+        !fits.contains(&used.as_str())
+    });
+    scans
+}
+
+fn behind(order: &Order) -> Cursor {
+    Cursor::behind(order, |key| match key {
+        Key::Id => cursor::Value::Id(uuid::Uuid::nil()),
+        _ => cursor::Value::Time(Some(town::at(1))),
+    })
 }
 
 /// The plan of a statement for any values.

@@ -3,19 +3,19 @@
 use proptest::{prelude::*, test_runner::TestRunner};
 use uuid::Uuid;
 
-use super::town::{self, PARTIES, RESOURCES, Town, Words};
+use super::town::{self, ORGS, PARTIES, RESOURCES, Town, Words};
 use crate::{
     dialog::{
         instance::InstanceRef,
         search::{
-            Cursor, Dictionary, Filter, Order, Scope, TextQuery,
+            Dictionary, Filter, Order, OwnerFilter, Scope, TextQuery,
             order::{Direction, Key},
             scope::{Delegated, Group},
         },
     },
     store::{
         keys::Keys,
-        search::{Asked, page},
+        search::{Asked, Shown, page},
     },
 };
 
@@ -32,9 +32,11 @@ struct Case {
     behind: Option<usize>,
     window: i64,
     fresh: bool,
+    /// A service owner that asks for the person, by its index, and what it wants.
+    owner: Option<(usize, OwnerFilter)>,
 }
 
-fn order() -> impl Strategy<Value = Order> {
+pub(super) fn order() -> impl Strategy<Value = Order> {
     let key = proptest::sample::select(vec![
         Key::ContentUpdatedAt,
         Key::UpdatedAt,
@@ -105,6 +107,7 @@ fn case() -> impl Strategy<Value = Case> {
         proptest::option::weighted(0.4, any::<proptest::sample::Index>()),
         proptest::sample::select(vec![3_i64, 30, 300, 2_000]),
         any::<bool>(),
+        proptest::option::weighted(0.4, (0..ORGS.len(), town::owner_filter())),
     );
     (scope, what, how).prop_map(|(scope, what, how)| Case {
         groups: scope.0,
@@ -120,6 +123,7 @@ fn case() -> impl Strategy<Value = Case> {
         behind: how.1.map(|index| index.index(4_000)),
         window: how.2,
         fresh: how.3,
+        owner: how.4,
     })
 }
 
@@ -159,27 +163,30 @@ impl Case {
         let scope = self.scope(town);
         let text = self.text();
         let fresh = Keys::default();
-        let mut cursor = self.behind.map(|index| {
-            let dialog = &town.dialogs[index];
-            Cursor::behind(&self.order, |key| dialog.value(key))
-        });
-        let expected = town.search(
-            &scope,
-            &self.filter,
-            self.words.as_ref(),
-            &self.order,
-            cursor.as_ref(),
-        );
+        let behind = self.behind.map(|index| town.behind(index, &self.order));
+        let mut cursor = behind.clone();
+        let shown = match &self.owner {
+            None => Shown::ToEndUser { now: town::now() },
+            Some((org, filter)) => Shown::ToOwner {
+                org: ORGS[*org],
+                filter,
+            },
+        };
+        let first = Asked {
+            scope: &scope,
+            filter: &self.filter,
+            text: text.as_ref(),
+            order: &self.order,
+            cursor: behind.as_ref(),
+            limit: self.limit,
+            shown,
+        };
+        let expected = town.search(&first, self.words.as_ref());
         let limit = usize::from(self.limit);
         for start in (0..).map(|page| page * limit).take(4) {
             let asked = Asked {
-                scope: &scope,
-                filter: &self.filter,
-                text: text.as_ref(),
-                order: &self.order,
                 cursor: cursor.as_ref(),
-                limit: self.limit,
-                now: town::now(),
+                ..first
             };
             let keys = if self.fresh { &fresh } else { keys };
             let found = page(&town.pool, keys, &asked, self.window)

@@ -13,21 +13,25 @@ use crate::{
         named::Named,
         party::PartyUrn,
         search::{
-            Cursor, Filter, Order, Scope,
+            Cursor, Filter, Order, OwnerFilter,
             cursor::Value,
             filter::Span,
             order::{Direction, Key},
+            owner::{DeletedFilter, LabelPattern},
         },
         status::DialogStatus,
         timestamp::Timestamp,
     },
-    store::testing,
+    store::{
+        search::{Asked, Owned, Shown},
+        testing,
+    },
 };
 
 pub const PARTIES: usize = 60;
 pub const RESOURCES: usize = 20;
-const DIALOGS: usize = 4_000;
-const ORGS: [&str; 2] = ["ttd", "brg"];
+pub const DIALOGS: usize = 4_000;
+pub const ORGS: [&str; 2] = ["ttd", "brg"];
 const WORDS: [&str; 6] = ["elg", "hund", "katt", "gran", "furu", "bjørk"];
 
 /// A dialog as the slow way sees it.
@@ -52,6 +56,8 @@ pub struct Known {
     process: Option<String>,
     words: Vec<&'static str>,
     pub label: Option<String>,
+    /// Labels, that one included.
+    so_labels: Vec<String>,
 }
 
 /// What a search by words means.
@@ -113,6 +119,23 @@ fn text(prefix: &'static str) -> impl Strategy<Value = String> {
     (0..4).prop_map(move |n| format!("{prefix}{n}"))
 }
 
+/// Some on half of the dialogs, some on few, with characters that mean something elsewhere.
+fn own_label() -> impl Strategy<Value = String> {
+    prop_oneof![
+        proptest::sample::select(vec!["abc_d1", "abcxd1", "abc%", "ab"])
+            .prop_map(ToOwned::to_owned),
+        (0..300).prop_map(|n| format!("case-{n}")),
+    ]
+}
+
+fn pattern() -> impl Strategy<Value = LabelPattern> {
+    let prefix = proptest::sample::select(vec!["", "abc", "abc_", "abc%", "case-1", "urn:", "x"]);
+    prop_oneof![
+        own_label().prop_map(LabelPattern::Exact),
+        prefix.prop_map(|prefix| LabelPattern::Prefix(prefix.to_owned())),
+    ]
+}
+
 fn known() -> impl Strategy<Value = Known> {
     let place = (
         any::<u128>().prop_map(Uuid::from_u128),
@@ -144,6 +167,7 @@ fn known() -> impl Strategy<Value = Known> {
             10,
             (0..40).prop_map(|n| format!("urn:altinn:correspondence-id:{n:032}")),
         ),
+        proptest::collection::btree_set(own_label(), 0..3),
     );
     (place, state, times, texts).prop_map(|(place, state, times, texts)| Known {
         id: place.0,
@@ -164,6 +188,7 @@ fn known() -> impl Strategy<Value = Known> {
         external_reference: texts.2,
         process: texts.3,
         words: texts.4,
+        so_labels: texts.6.into_iter().chain(texts.5.clone()).collect(),
         label: texts.5,
     })
 }
@@ -223,7 +248,7 @@ impl Town {
                     "due_at": d.due, "visible_from": d.visible_from, "expires_at": d.expires,
                     "deleted_at": d.deleted.then(now), "extended_status": d.extended_status,
                     "external_reference": d.external_reference, "process": d.process,
-                    "words": d.words.join(" "), "label": d.label,
+                    "words": d.words.join(" "), "labels": d.so_labels,
                 }))
             })
             .collect();
@@ -244,18 +269,18 @@ impl Town {
                       id uuid, party text, resource text, org text, status smallint, flags int, label_mask smallint,
                       created_at timestamptz, updated_at timestamptz, content_updated_at timestamptz,
                       due_at timestamptz, visible_from timestamptz, expires_at timestamptz, deleted_at timestamptz,
-                      extended_status text, external_reference text, process text, words text, label text)
+                      extended_status text, external_reference text, process text, words text, labels text[])
                  JOIN party p ON p.urn = r.party JOIN resource s ON s.urn = r.resource
                  JOIN org o ON o.short_name = r.org;
              INSERT INTO dialog (id, party_id, resource_id, org_id, revision, status, flags, label_mask, eu_revision,
                                  so_revision, created_at, updated_at, content_updated_at, due_at, visible_from,
                                  expires_at, deleted_at, extended_status, external_reference, process, resource_type,
-                                 list, detail)
+                                 so_labels, list, detail)
                SELECT id, party_id, resource_id, org_id, id, status, flags, label_mask, id, id, created_at, updated_at,
                       content_updated_at, due_at, visible_from, expires_at, deleted_at, extended_status,
-                      external_reference, process, 'genericaccessresource', '{}', '{}' FROM filled;
+                      external_reference, process, 'genericaccessresource', labels, '{}', '{}' FROM filled;
              INSERT INTO dialog_search SELECT id, party_id, to_tsvector('simple', words) FROM filled;
-             INSERT INTO service_owner_label SELECT id, label FROM filled WHERE label IS NOT NULL;
+             INSERT INTO service_owner_label SELECT id, unnest(labels) FROM filled;
              INSERT INTO pair
                SELECT party_id, resource_id,
                       date_trunc('day', max(greatest(created_at, updated_at, content_updated_at)), 'UTC')
@@ -309,15 +334,15 @@ impl Town {
         }
     }
 
+    /// The place behind a dialog.
+    pub fn behind(&self, index: usize, order: &Order) -> Cursor {
+        let dialog = &self.dialogs[index];
+        Cursor::behind(order, |key| dialog.value(key))
+    }
+
     /// The ids of all dialogs that a search should find, in order.
-    pub fn search(
-        &self,
-        scope: &Scope,
-        filter: &Filter,
-        words: Option<&Words>,
-        order: &Order,
-        cursor: Option<&Cursor>,
-    ) -> Vec<Uuid> {
+    pub fn search(&self, asked: &Asked<'_>, words: Option<&Words>) -> Vec<Uuid> {
+        let scope = asked.scope;
         let pairs: HashSet<(String, String)> = scope
             .groups
             .iter()
@@ -330,21 +355,47 @@ impl Town {
                 })
             })
             .collect();
+        self.sorted(asked.order, asked.cursor, |d| {
+            let place = (party(d.party).to_string(), resource(d.resource).to_string());
+            let delegated = scope.delegated.iter().any(|delegated| {
+                let means = match delegated.instance.label() {
+                    Some(label) => d.label.as_ref() == Some(&label),
+                    None => delegated.instance.to_string().ends_with(&d.id.to_string()),
+                };
+                means && delegated.party.as_str() == place.0 && *delegated.resource == *place.1
+            });
+            (pairs.contains(&place) || delegated)
+                && d.is_shown(asked.shown)
+                && d.passes(asked.filter)
+                && words.is_none_or(|words| d.has(words))
+        })
+    }
+
+    /// The ids of all dialogs that a search of their service owner should find, in order.
+    pub fn search_owned(&self, asked: &Owned<'_>) -> Vec<Uuid> {
+        let shown = Shown::ToOwner {
+            org: asked.org,
+            filter: asked.own,
+        };
+        let (parties, resources) = (asked.parties, asked.resources);
+        self.sorted(asked.order, asked.cursor, |d| {
+            (parties.is_empty() || parties.contains(&*party(d.party)))
+                && (resources.is_empty() || resources.contains(&resource(d.resource).to_string()))
+                && d.is_shown(shown)
+                && d.passes(asked.filter)
+        })
+    }
+
+    fn sorted(
+        &self,
+        order: &Order,
+        cursor: Option<&Cursor>,
+        wanted: impl Fn(&Known) -> bool,
+    ) -> Vec<Uuid> {
         let mut found: Vec<&Known> = self
             .dialogs
             .iter()
-            .filter(|d| {
-                let place = (party(d.party).to_string(), resource(d.resource).to_string());
-                let delegated = scope.delegated.iter().any(|delegated| {
-                    let means = match delegated.instance.label() {
-                        Some(label) => d.label.as_ref() == Some(&label),
-                        None => delegated.instance.to_string().ends_with(&d.id.to_string()),
-                    };
-                    means && delegated.party.as_str() == place.0 && *delegated.resource == *place.1
-                });
-                pairs.contains(&place) || delegated
-            })
-            .filter(|d| d.passes(filter) && words.is_none_or(|words| d.has(words)))
+            .filter(|d| wanted(d))
             .filter(|d| cursor.is_none_or(|cursor| d.is_behind(cursor, order)))
             .collect();
         found.sort_by(|a, b| compare(order, |key| a.value(key), |key| b.value(key)));
@@ -398,25 +449,39 @@ impl Known {
         }
     }
 
+    fn is_shown(&self, shown: Shown<'_>) -> bool {
+        let has = |pattern: &LabelPattern| match pattern {
+            LabelPattern::Exact(label) => self.so_labels.contains(label),
+            LabelPattern::Prefix(prefix) => self.so_labels.iter().any(|l| l.starts_with(prefix)),
+        };
+        match shown {
+            Shown::ToEndUser { now } => {
+                !self.deleted
+                    && self.visible_from.is_none_or(|from| from <= now)
+                    && self.expires.is_none_or(|at| at > now)
+            }
+            Shown::ToOwner { org, filter } => {
+                ORGS[self.org] == org
+                    && match filter.deleted {
+                        DeletedFilter::Exclude => !self.deleted,
+                        DeletedFilter::Include => true,
+                        DeletedFilter::Only => self.deleted,
+                    }
+                    && within(&filter.visible, self.visible_from)
+                    && filter.labels.iter().all(has)
+            }
+        }
+    }
+
     fn passes(&self, filter: &Filter) -> bool {
         let any = |list: &[String], value: Option<&str>| {
             list.is_empty() || value.is_some_and(|value| list.iter().any(|wanted| wanted == value))
-        };
-        let within = |span: &Span<Timestamp>, time: Option<Timestamp>| {
-            span.after
-                .is_none_or(|after| time.is_some_and(|time| time >= after))
-                && span
-                    .before
-                    .is_none_or(|before| time.is_some_and(|time| time <= before))
         };
         let mask = LabelMask::from_bits(self.labels);
         let seen = self.flags & 2 != 0 && !mask.has(SystemLabel::MarkedAsUnopened);
         let equal =
             |wanted: &Option<String>, value: &Option<String>| wanted.is_none() || wanted == value;
-        !self.deleted
-            && self.visible_from.is_none_or(|from| from <= now())
-            && self.expires.is_none_or(|at| at > now())
-            && any(&filter.orgs, Some(ORGS[self.org]))
+        any(&filter.orgs, Some(ORGS[self.org]))
             && (filter.statuses.is_empty() || filter.statuses.contains(&self.status))
             && any(&filter.extended_statuses, self.extended_status.as_deref())
             && equal(&filter.external_reference, &self.external_reference)
@@ -431,6 +496,27 @@ impl Known {
             && within(&filter.content_updated, Some(self.content_updated))
             && within(&filter.due, self.due)
     }
+}
+
+fn within(span: &Span<Timestamp>, time: Option<Timestamp>) -> bool {
+    let Span { after, before } = span;
+    after.is_none_or(|after| time.is_some_and(|time| time >= after))
+        && before.is_none_or(|before| time.is_some_and(|time| time <= before))
+}
+
+/// What a service owner asks for besides.
+pub fn owner_filter() -> impl Strategy<Value = OwnerFilter> {
+    let deleted: Vec<_> = DeletedFilter::ALL.iter().map(|(d, _, _)| *d).collect();
+    (
+        proptest::sample::select(deleted),
+        (maybe(10, time()), maybe(10, time())),
+        prop_oneof![3 => Just(Vec::new()), 2 => proptest::collection::vec(pattern(), 1..3)],
+    )
+        .prop_map(|(deleted, (after, before), labels)| OwnerFilter {
+            deleted,
+            visible: Span { after, before },
+            labels,
+        })
 }
 
 /// Conditions; most of them absent, as most combinations find nothing.
