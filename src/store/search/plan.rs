@@ -61,8 +61,14 @@ impl Plan {
         match self.by_due_date() {
             None => self.leading(&self.parts, "", size),
             Some(branches) => {
-                let branches = branches.map(|branch| self.branch(branch, "", size));
-                let branches: Vec<_> = branches.into_iter().flatten().collect();
+                let order_by = keyset::order_by(&self.parts, "b");
+                // Those equal in the index's key come in no order: they get one before any is left out.
+                let ordered =
+                    |sql| format!("(SELECT * FROM {sql} AS b ORDER BY {order_by} LIMIT {size})");
+                let branches: Vec<_> = branches
+                    .into_iter()
+                    .filter_map(|branch| self.branch(branch, "", size).map(ordered))
+                    .collect();
                 format!(
                     "SELECT * FROM ({}) AS b LIMIT {size}",
                     branches.join(" UNION ALL ")
