@@ -1,5 +1,6 @@
 //! The server through its door: requests in, answers out, a real PostgreSQL behind. Folders mirror `src/api`.
 
+mod authentication;
 mod end_user;
 mod service_owner;
 mod support;

@@ -51,9 +51,16 @@ impl<'a> Caller<'a> {
 
     /// POST of JSON.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::POST, path, body).await
+    }
+
+    /// Any method with JSON.
+    pub async fn send(&self, method: Method, path: &str, body: &Value) -> Answer {
         let text = body.to_string();
         let shown: String = text.chars().take(1_000).collect();
-        let mut answer = self.send_text(path, text).await;
+        let headers = [("content-type", "application/json")];
+        let request = self.request(method, path, &headers, text.into());
+        let mut answer = self.town.send(request).await;
         answer.asked = format!("{} {shown}", answer.asked);
         answer
     }
@@ -71,9 +78,8 @@ impl<'a> Caller<'a> {
         headers: &[(&str, &str)],
         body: impl Into<Body>,
     ) -> Answer {
-        self.town
-            .send(self.request(Method::POST, path, headers, body.into()))
-            .await
+        let request = self.request(Method::POST, path, headers, body.into());
+        self.town.send(request).await
     }
 
     /// Any method with JSON and more headers.
@@ -145,6 +151,25 @@ impl<'a> Caller<'a> {
         async move { self.owns(&created.await).await.is(200) }
     }
 
+    /// Deletes a dialog, as service owner.
+    #[track_caller]
+    pub fn deletes(&self, id: &str) -> impl Future<Output = ()> {
+        let at = std::panic::Location::caller();
+        async move {
+            let answer = self
+                .ask(Method::DELETE, &format!("{OWNED}/{id}"), &[])
+                .await;
+            assert_eq!(answer.status.as_u16(), 204, "{at}: {}", answer.text);
+        }
+    }
+
+    /// Replaces one member of a dialog, as service owner.
+    pub async fn replaces(&self, id: &str, path: &str, value: Value) -> Answer {
+        let body = json!([{"op": "replace", "path": path, "value": value}]);
+        self.send(Method::PATCH, &format!("{OWNED}/{id}"), &body)
+            .await
+    }
+
     /// GETs a dialog as service owner.
     pub async fn owns(&self, id: &str) -> Answer {
         self.get(&format!("{OWNED}/{id}")).await
@@ -165,11 +190,8 @@ impl<'a> Caller<'a> {
     /// Puts labels on a dialog and takes others off, as end user.
     pub async fn labels(&self, id: &str, add: &[&str], remove: &[&str]) -> Answer {
         let path = format!("{FOUND}/{id}/context/systemlabels");
-        let body = json!({"addLabels": add, "removeLabels": remove}).to_string();
-        let headers = [("content-type", "application/json")];
-        self.town
-            .send(self.request(Method::PUT, &path, &headers, body.into()))
-            .await
+        let body = json!({"addLabels": add, "removeLabels": remove});
+        self.send(Method::PUT, &path, &body).await
     }
 
     /// Searches as end user.

@@ -390,26 +390,6 @@ impl Town {
         self.app.store().background()
     }
 
-    /// Deletes a dialog the way its owner does.
-    pub async fn deletes(&self, dialog: &str) {
-        self.writes(
-            "UPDATE dialog SET deleted_at = now(), revision = gen_random_uuid() WHERE id = $1",
-            dialog,
-        )
-        .await;
-    }
-
-    /// Changes one row of a dialog behind the server.
-    pub async fn writes(&self, statement: &'static str, dialog: &str) {
-        let id: Uuid = dialog.parse().unwrap();
-        let done = sqlx::query(statement)
-            .bind(id)
-            .execute(self.database())
-            .await
-            .unwrap();
-        assert_eq!(done.rows_affected(), 1, "{statement}");
-    }
-
     /// Sends any request.
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let asked = format!("{} {}", request.method(), request.uri());
