@@ -11,7 +11,9 @@ pub mod well_known;
 pub mod wire;
 
 mod access;
+mod catalogue;
 mod labelling;
+mod lookup;
 mod ownership;
 mod parts;
 mod revision;

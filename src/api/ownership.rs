@@ -26,18 +26,22 @@ pub async fn owns_resource(app: &App, caller: &Identity, resource: &str) -> Resu
         .owns(organization, resource))
 }
 
-/// Whether `org`, the short name of a dialog's owner, is the caller's: the one in the token, else the one that the
-/// registry knows it by. Admins own everything.
+/// Whether `org`, the short name of a dialog's owner, is the caller's. Admins own everything.
 pub async fn is_org(app: &App, caller: &Identity, org: &str) -> Result<bool, Problem> {
     if is_admin(caller) {
         return Ok(true);
     }
+    Ok(org_of(app, caller).await?.as_deref() == Some(org))
+}
+
+/// The caller's short name: the one in the token, else the one that the registry knows it by.
+pub async fn org_of(app: &App, caller: &Identity) -> Result<Option<String>, Problem> {
     if let Some(own) = &caller.org {
-        return Ok(own == org);
+        return Ok(Some(own.clone()));
     }
     let Some(organization) = &caller.consumer else {
-        return Ok(false);
+        return Ok(None);
     };
     let registry = app.authority().registry().await?;
-    Ok(registry.org_of(organization) == Some(org))
+    Ok(registry.org_of(organization).map(ToOwned::to_owned))
 }

@@ -47,19 +47,7 @@ mod tests {
     #[test]
     fn names_stand_in_alphabetical_order() {
         let sorted = [
-            "",
-            "A",
-            "a b",
-            "a, b",
-            "a:b",
-            "a2",
-            "Aa",
-            "École",
-            "eg",
-            "Zoo",
-            "Ærlig",
-            "ø",
-            "Åsane",
+            "", "A", "a b", "a, b", "a:b", "a2", "Aa", "École", "eg", "Zoo", "Ærlig", "ø", "Åsane",
         ];
         let mut names = sorted;
         names.reverse();

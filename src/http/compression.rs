@@ -61,8 +61,7 @@ impl Encoding {
         let room = Vec::with_capacity(bytes.len() / 4);
         match self {
             Self::Brotli => {
-                let mut writer =
-                    CompressorWriter::new(room, BUFFER, BROTLI_QUALITY, BROTLI_WINDOW);
+                let mut writer = CompressorWriter::new(room, BUFFER, BROTLI_QUALITY, BROTLI_WINDOW);
                 writer.write_all(bytes)?;
                 Ok(writer.into_inner())
             }

@@ -20,17 +20,24 @@ use crate::{
 #[openapi(paths(
     service_owner::dialogs::create::create,
     service_owner::dialogs::get::get,
+    service_owner::lookup::get,
 ))]
 struct ServiceOwner;
 
 /// What end users can do.
 #[derive(OpenApi)]
-#[openapi(paths(end_user::dialogs::get::get, end_user::dialogs::search::search))]
+#[openapi(paths(
+    end_user::dialogs::get::get,
+    end_user::dialogs::search::search,
+    end_user::lookup::get,
+    end_user::parties::list,
+    end_user::service_resources::search,
+))]
 struct EndUser;
 
 /// What anybody may know.
 #[derive(OpenApi)]
-#[openapi(paths(metadata::limits::get))]
+#[openapi(paths(metadata::limits::get, metadata::service_resources::list))]
 struct Metadata;
 
 /// What other systems ask for.

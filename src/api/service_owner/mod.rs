@@ -3,6 +3,7 @@
 pub mod activities;
 pub mod dialogs;
 pub mod labels;
+pub mod lookup;
 pub mod seen_log;
 pub mod system_labels;
 pub mod transmissions;
