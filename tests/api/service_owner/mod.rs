@@ -1,3 +1,4 @@
 //! What service owners do.
 
 mod dialogs;
+mod lookup;

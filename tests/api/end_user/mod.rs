@@ -1,0 +1,5 @@
+//! What end users do.
+
+mod lookup;
+mod parties;
+mod service_resources;
