@@ -43,6 +43,10 @@ fn routes() -> Router<App> {
         .merge(service_owner_routes())
         .merge(end_user_routes())
         .route("/api/v1/metadata/limits", get(metadata::limits::get))
+        .route(
+            "/api/v1/metadata/serviceresources",
+            get(metadata::service_resources::list),
+        )
         .route("/api/v1/.well-known/jwks.json", get(well_known::jwks))
         .route(
             "/api/v1/.well-known/oauth-authorization-server",
@@ -57,8 +61,8 @@ fn routes() -> Router<App> {
 
 fn service_owner_routes() -> Router<App> {
     use service_owner::{
-        activities, dialogs, end_user_context, labels, notification, seen_log, system_labels,
-        transmissions,
+        activities, dialogs, end_user_context, labels, lookup, notification, seen_log,
+        system_labels, transmissions,
     };
     Router::new()
         .route(
@@ -135,10 +139,14 @@ fn service_owner_routes() -> Router<App> {
             "/api/v1/serviceowner/dialogs/{dialogId}/seenlog/{seenLogId}",
             get(seen_log::get::get),
         )
+        .route("/api/v1/serviceowner/dialoglookup", get(lookup::get))
 }
 
 fn end_user_routes() -> Router<App> {
-    use end_user::{activities, dialogs, label_log, labels, seen_log, transmissions};
+    use end_user::{
+        activities, dialogs, label_log, labels, lookup, parties, seen_log, service_resources,
+        transmissions,
+    };
     Router::new()
         .route("/api/v1/enduser/dialogs", get(dialogs::search::search))
         .route("/api/v1/enduser/dialogs/{dialogId}", get(dialogs::get::get))
@@ -177,6 +185,12 @@ fn end_user_routes() -> Router<App> {
         .route(
             "/api/v1/enduser/dialogs/{dialogId}/seenlog/{seenLogId}",
             get(seen_log::get::get),
+        )
+        .route("/api/v1/enduser/dialoglookup", get(lookup::get))
+        .route("/api/v1/enduser/parties", get(parties::list))
+        .route(
+            "/api/v1/enduser/serviceresources",
+            get(service_resources::search),
         )
 }
 

@@ -2,5 +2,6 @@
 
 mod authentication;
 mod end_user;
+mod metadata;
 mod service_owner;
 mod support;

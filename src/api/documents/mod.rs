@@ -43,6 +43,7 @@ use crate::{
     service_owner::transmissions::get::get,
     service_owner::transmissions::list::list,
     service_owner::transmissions::replace::replace,
+    service_owner::lookup::get,
 ))]
 struct ServiceOwner;
 
@@ -60,12 +61,15 @@ struct ServiceOwner;
     end_user::seen_log::list::list,
     end_user::transmissions::get::get,
     end_user::transmissions::list::list,
+    end_user::lookup::get,
+    end_user::parties::list,
+    end_user::service_resources::search,
 ))]
 struct EndUser;
 
 /// What anybody may know.
 #[derive(OpenApi)]
-#[openapi(paths(metadata::limits::get))]
+#[openapi(paths(metadata::limits::get, metadata::service_resources::list))]
 struct Metadata;
 
 /// What other systems ask for.

@@ -3,3 +3,6 @@
 mod dialogs;
 mod label_log;
 mod labels;
+mod lookup;
+mod parties;
+mod service_resources;

@@ -3,3 +3,4 @@
 mod dialogs;
 mod labels;
 mod system_labels;
+mod lookup;
