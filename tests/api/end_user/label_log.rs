@@ -95,7 +95,7 @@ async fn the_log_is_for_those_who_may_read_the_dialog() {
         .creates(of(json!({"expiresAt": town.after(60)})))
         .await;
     let deleted = town.owner().creates(of(json!({}))).await;
-    town.deletes(&deleted).await;
+    town.owner().deletes(&deleted).await;
     town.waits(120);
 
     let person = town.person();

@@ -116,7 +116,7 @@ async fn whoever_finds_a_dialog_may_label_it_and_nobody_else() {
     sets(&town.person(), &town.id(), bin())
         .await
         .refuses(404, &["DialogEntity"]);
-    town.deletes(&id).await;
+    town.owner().deletes(&id).await;
     for caller in [town.person(), town.stranger()] {
         sets(&caller, &id, bin())
             .await
@@ -189,7 +189,7 @@ async fn a_bulk_sets_all_or_none() {
         .creates(town.a_dialog_with(json!({"party": foreign})))
         .await;
     let deleted = owner.creates(town.a_dialog()).await;
-    town.deletes(&deleted).await;
+    town.owner().deletes(&deleted).await;
     let unknown = town.id();
     let of = |ids: &[&String]| -> Value { ids.iter().map(|id| json!({"dialogId": id})).collect() };
 

@@ -84,11 +84,11 @@ async fn of_several_dialogs_with_a_label_the_newest_that_is_not_deleted_counts()
         );
         town.waits(1);
     }
-    town.deletes(&ids[2]).await;
+    town.owner().deletes(&ids[2]).await;
     let answer = look(town.person(), &label).await.is(200);
     answer.has("/dialogId", ids[1].as_str());
-    town.deletes(&ids[1]).await;
-    town.deletes(&ids[0]).await;
+    town.owner().deletes(&ids[1]).await;
+    town.owner().deletes(&ids[0]).await;
     look(town.person(), &label).await.is(404);
 }
 

@@ -31,10 +31,9 @@ async fn a_resource_is_listed_while_it_has_a_dialog_that_may_be_found() {
     let b = format!("{}-b", town.resource);
     assert_eq!(list().await, [town.resource.clone(), b.clone()]);
 
-    town.deletes(&first).await;
+    town.owner().deletes(&first).await;
     assert_eq!(list().await, [town.resource.clone(), b.clone()]);
-    town.writes("DELETE FROM dialog WHERE id = $1", &first)
-        .await;
+    town.owner().purges(&first).await;
     assert_eq!(list().await, [b]);
 }
 

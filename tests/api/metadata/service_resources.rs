@@ -40,9 +40,9 @@ async fn anybody_may_know_which_resources_have_dialogs() {
         ids().await,
         [town.resource.clone(), named("b"), named("closed")]
     );
-    town.deletes(&last).await;
+    town.owner().deletes(&last).await;
     assert_eq!(ids().await.len(), 3);
-    town.writes("DELETE FROM dialog WHERE id = $1", &last).await;
+    town.owner().purges(&last).await;
     assert_eq!(ids().await, [named("b"), named("closed")]);
 }
 

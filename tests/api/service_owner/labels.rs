@@ -120,7 +120,7 @@ async fn labels_are_for_the_owner_of_the_resource_and_for_admins() {
     let admin = town.neighbour("digdir:dialogporten.serviceprovider.admin");
     adds(&admin, &id, None, "label").await.is(204);
     lists(&town.person(), &id).await.is(403);
-    town.deletes(&id).await;
+    town.owner().deletes(&id).await;
     refuses(town.owner(), &id).await;
     refuses(town.admin(), &id).await;
 }

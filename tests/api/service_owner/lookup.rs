@@ -88,10 +88,10 @@ async fn the_callers_own_dialogs_come_first_then_those_that_are_not_deleted() {
 
     let found = |caller| async { look(caller, &reference).await.is(200).text_at("/dialogId") };
     assert_eq!(found(town.owner()).await, newer);
-    town.deletes(&newer).await;
-    town.deletes(&deleted).await;
+    town.owner().deletes(&newer).await;
+    town.owner().deletes(&deleted).await;
     assert_eq!(found(town.owner()).await, own);
-    town.deletes(&own).await;
+    town.owner().deletes(&own).await;
     assert_eq!(found(town.owner()).await, newer);
     assert_eq!(found(town.neighbour("")).await, theirs);
 }

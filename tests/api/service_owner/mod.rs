@@ -2,5 +2,5 @@
 
 mod dialogs;
 mod labels;
-mod system_labels;
 mod lookup;
+mod system_labels;

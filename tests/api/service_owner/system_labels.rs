@@ -103,7 +103,7 @@ async fn labels_are_for_the_owner_of_the_dialog_and_for_admins() {
     sets(&nameless, &id, &mine, bin())
         .await
         .refuses(404, &["DialogEntity"]);
-    town.deletes(&id).await;
+    town.owner().deletes(&id).await;
     sets(&town.owner(), &id, &mine, bin())
         .await
         .refuses(404, &["DialogEntity"]);

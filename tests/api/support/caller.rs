@@ -163,6 +163,18 @@ impl<'a> Caller<'a> {
         }
     }
 
+    /// Purges a dialog, as service owner.
+    #[track_caller]
+    pub fn purges(&self, id: &str) -> impl Future<Output = ()> {
+        let at = std::panic::Location::caller();
+        async move {
+            let answer = self
+                .ask(Method::POST, &format!("{OWNED}/{id}/actions/purge"), &[])
+                .await;
+            assert_eq!(answer.status.as_u16(), 204, "{at}: {}", answer.text);
+        }
+    }
+
     /// Replaces one member of a dialog, as service owner.
     pub async fn replaces(&self, id: &str, path: &str, value: Value) -> Answer {
         let body = json!([{"op": "replace", "path": path, "value": value}]);

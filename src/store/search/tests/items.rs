@@ -15,7 +15,7 @@ use crate::{
     store::{
         Store,
         keys::Keys,
-        search::{Asked, Error, page},
+        search::{Asked, Error, Shown, page},
         testing,
     },
 };
@@ -61,7 +61,7 @@ fn asked<'a>(scope: &'a Scope, filter: &'a Filter, order: &'a Order) -> Asked<'a
         order,
         cursor: None,
         limit: 100,
-        now: town::now(),
+        shown: Shown::ToEndUser { now: town::now() },
     }
 }
 
