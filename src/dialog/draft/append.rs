@@ -98,3 +98,71 @@ pub fn placement_violations(
     }
     violations
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{dialog::reading::strict_moment, json};
+
+    fn now() -> Timestamp {
+        strict_moment("2026-03-01T08:00:00Z").unwrap()
+    }
+
+    fn sent(changes: &str) -> Transmission {
+        let body = format!(
+            r#"{{"type": "Request", "sender": {{"actorType": "ServiceOwner"}},
+                 "content": {{"title": {{"value": [{{"value": "x", "languageCode": "nb"}}]}}}} {changes}}}"#
+        );
+        let request: CreateTransmissionRequest = json::read(body.as_bytes()).unwrap();
+        let rules = Rules {
+            now: now(),
+            admin: true,
+            silent: true,
+            correspondence_scope: false,
+            legacy_html_scope: false,
+        };
+        request.validate(&rules, &mut Ids::at(now())).unwrap().0
+    }
+
+    #[test]
+    fn a_place_must_be_there_and_have_room_whoever_asks() {
+        let related = r#", "relatedTransmissionId": "018bb8e5-d9d0-7434-8ec5-569a6c8e01fc""#;
+        let expired = r#", "attachments": [{"expiresAt": "2026-03-01T07:59:59Z",
+                            "urls": [{"url": "urn:x", "consumerType": "Gui"}]}]"#;
+        let free = Place {
+            depth: Some(99),
+            answers: 99,
+            sent: 32_766,
+        };
+        let full = Place {
+            depth: Some(100),
+            answers: 100,
+            sent: 32_767,
+        };
+        let nowhere = Place {
+            depth: None,
+            ..free
+        };
+        let count = "FromServiceOwnerTransmissionsCount";
+        for (changes, place, expected) in [
+            ("", free, vec![]),
+            ("", nowhere, vec![]),
+            (related, free, vec![]),
+            (related, nowhere, vec![("Transmissions", 1)]),
+            ("", full, vec![(count, 1)]),
+            (related, full, vec![(count, 1), ("Transmissions", 2)]),
+            (
+                expired,
+                free,
+                vec![("Transmissions.Attachments.ExpiresAt", 1)],
+            ),
+        ] {
+            let violations = placement_violations(&sent(changes), &place, now());
+            let told: Vec<_> = violations
+                .iter()
+                .map(|(key, texts)| (key, texts.len()))
+                .collect();
+            assert_eq!(told, expected, "{changes} {place:?}");
+        }
+    }
+}

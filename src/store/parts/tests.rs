@@ -28,7 +28,7 @@ fn at(second: i64) -> Timestamp {
 async fn store_with_dialog() -> (Store, Uuid) {
     let options = testing::database().await.unwrap();
     let store = Store::open(&Config::default(), &options).unwrap();
-    let id = Uuid::now_v7();
+    let id = Uuid::new_v4();
     sqlx::raw_sql(
         "INSERT INTO org (short_name) VALUES ('ttd');
          INSERT INTO party (urn) VALUES ('urn:altinn:organization:identifier-no:974760673');
@@ -65,7 +65,7 @@ fn transmission(kind: DialogTransmissionType, title: &str) -> Transmission {
         language_code: LanguageCode::parse("se").unwrap(),
     };
     Transmission {
-        id: Uuid::now_v7(),
+        id: Uuid::new_v4(),
         idempotent_key: None,
         created_at: at(1),
         kind,
@@ -93,7 +93,7 @@ fn transmission(kind: DialogTransmissionType, title: &str) -> Transmission {
 
 fn activity(kind: DialogActivityType, second: i64, transmission: Option<Uuid>) -> Activity {
     Activity {
-        id: Uuid::now_v7(),
+        id: Uuid::new_v4(),
         created_at: at(second),
         kind,
         transmission_id: transmission,

@@ -72,12 +72,11 @@ pub async fn create(
         check(&app, &caller, &rules, &host, &activity).await?;
         actors::name(&app, std::iter::once(&mut activity.body.performed_by)).await?;
         if let Err(stale) = revision::check(envelope.if_match, host.revision) {
-            return Err(
-                match is_own_id && app.store().has_activity(activity.id).await? {
-                    true => write::taken("DialogActivity", Some(activity.id)),
-                    false => stale,
-                },
-            );
+            // That the identifier is taken comes first.
+            if is_own_id && app.store().has_activity(activity.id).await? {
+                return Err(write::taken("DialogActivity", Some(activity.id)));
+            }
+            return Err(stale);
         }
 
         let effects = Effects::of_activity(host.visible_from, rules.silent, now);
