@@ -56,7 +56,7 @@ async fn what_is_no_single_reference_is_refused() {
     let town = Town::new().await;
     let id = Uuid::new_v4();
     for query in [
-        "".to_owned(),
+        String::new(),
         "?instanceRef=".into(),
         "?instanceRef=garbage".into(),
         format!("?instanceRef=urn:altinn:integration:storage:1/{id}"),
@@ -79,7 +79,7 @@ async fn of_several_dialogs_with_a_label_the_newest_that_is_not_deleted_counts()
     for _ in 0..3 {
         ids.push(
             town.owner()
-                .creates(labelled(&town, &[label.clone()]))
+                .creates(labelled(&town, std::slice::from_ref(&label)))
                 .await,
         );
         town.waits(1);
@@ -138,7 +138,7 @@ async fn every_right_is_told_and_none_is_a_refusal() {
 async fn a_low_level_costs_the_title_only() {
     let town = Town::with(|directory| {
         directory.resources[0].policy =
-            Policy::at_level(4).permit(&["urn:altinn:rolecode:priv"], &["read"])
+            Policy::at_level(4).permit(&["urn:altinn:rolecode:priv"], &["read"]);
     })
     .await;
     let plain = town.owner().creates(town.a_dialog()).await;

@@ -18,7 +18,7 @@ fn labelled(label: &str) -> Value {
 async fn both_titles_are_told_whatever_the_level() {
     let town = Town::with(|directory| {
         directory.resources[0].policy =
-            Policy::at_level(4).permit(&["urn:altinn:rolecode:priv"], &["read"])
+            Policy::at_level(4).permit(&["urn:altinn:rolecode:priv"], &["read"]);
     })
     .await;
     let texts = json!({"content": {"title": content("Hemmelig"), "nonSensitiveTitle": content("For alle")}});
