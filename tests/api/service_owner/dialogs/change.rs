@@ -197,7 +197,7 @@ async fn identifiers_are_free_again_when_their_part_is_gone() {
     let with_it = json!({ "attachments": [attached] });
     puts(&town, &second, with_it.clone())
         .await
-        .refuses(422, &["Attachment"])
+        .refuses(422, &["Attachment"]);
     puts(&town, &first, json!({})).await.is(204);
     puts(&town, &second, with_it.clone()).await.is(204);
     puts(&town, &first, with_it.clone())
