@@ -4,3 +4,4 @@ mod authentication;
 mod end_user;
 mod service_owner;
 mod support;
+mod wire_tolerance;
