@@ -5,3 +5,4 @@ mod end_user;
 mod metadata;
 mod service_owner;
 mod support;
+mod wire_tolerance;

@@ -39,9 +39,7 @@ impl<'a> Caller<'a> {
 
     /// A request without a body.
     pub async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
-        self.town
-            .send(self.request(method, path, headers, Body::empty()))
-            .await
+        self.ask_with(method, path, headers, Body::empty()).await
     }
 
     /// GET.
@@ -78,7 +76,18 @@ impl<'a> Caller<'a> {
         headers: &[(&str, &str)],
         body: impl Into<Body>,
     ) -> Answer {
-        let request = self.request(Method::POST, path, headers, body.into());
+        self.ask_with(Method::POST, path, headers, body).await
+    }
+
+    /// Any method with any body and any headers.
+    pub async fn ask_with(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
+        let request = self.request(method, path, headers, body.into());
         self.town.send(request).await
     }
 
