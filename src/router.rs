@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{MethodRouter, delete, get, post, put},
 };
+use futures_util::TryFutureExt;
 use tower::{ServiceBuilder, ServiceExt, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -31,10 +32,13 @@ pub fn router(app: App) -> Router {
             ServiceBuilder::new()
                 .layer(middleware::from_fn(problem::write))
                 .layer(CatchPanicLayer::custom(problem::on_panic)),
-        )
-        .layer(middleware::map_response(allow));
+        );
+    // Outside the routes: they name the methods of a path after everything else.
     Router::new().fallback_service(service_fn(move |request: Request| {
-        routes.clone().oneshot(path::level(request, &prefix))
+        routes
+            .clone()
+            .oneshot(path::level(request, &prefix))
+            .map_ok(allow)
     }))
 }
 
@@ -200,7 +204,7 @@ fn json(methods: MethodRouter<App>) -> MethodRouter<App> {
 }
 
 /// `Allow` names the methods in alphabetical order, and never HEAD: this API has none.
-async fn allow(response: Response) -> Response {
+fn allow(response: Response) -> Response {
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
     }
