@@ -15,6 +15,27 @@ use crate::{
     http::openapi::{Audience, Document, Names, Part},
 };
 
+/// Lists operations. Each is described by itself, so that two types of one name are found when the parts are put
+/// together; in one description the last of them would win in silence.
+macro_rules! operations {
+    ($(#[doc = $doc:literal])+ #[derive(OpenApi)] #[openapi(paths($($($segment:ident)::+),+ $(,)?))] struct $name:ident;) => {
+        $(#[doc = $doc])+
+        struct $name;
+
+        impl $name {
+            fn operations() -> Vec<utoipa::openapi::OpenApi> {
+                vec![$({
+                    #[derive(OpenApi)]
+                    #[openapi(paths($($segment)::+))]
+                    struct One;
+                    One::openapi()
+                }),+]
+            }
+        }
+    };
+}
+
+operations! {
 /// What service owners can do.
 #[derive(OpenApi)]
 #[openapi(paths(
@@ -46,7 +67,9 @@ use crate::{
     service_owner::lookup::get,
 ))]
 struct ServiceOwner;
+}
 
+operations! {
 /// What end users can do.
 #[derive(OpenApi)]
 #[openapi(paths(
@@ -66,16 +89,21 @@ struct ServiceOwner;
     end_user::service_resources::search,
 ))]
 struct EndUser;
+}
 
+operations! {
 /// What anybody may know.
 #[derive(OpenApi)]
 #[openapi(paths(metadata::limits::get, metadata::service_resources::list))]
 struct Metadata;
+}
 
+operations! {
 /// What other systems ask for.
 #[derive(OpenApi)]
 #[openapi(paths(well_known::jwks, well_known::authorization_server))]
 struct WellKnown;
+}
 
 const SERVICE_OWNERS: Audience = Audience {
     tag: "Serviceowner",
@@ -130,14 +158,14 @@ impl Edition {
     pub fn document(self, base: &str) -> anyhow::Result<String> {
         let service_owner = || {
             Part::new(
-                ServiceOwner::openapi(),
+                ServiceOwner::operations(),
                 &SERVICE_OWNERS,
                 &names::SERVICE_OWNER,
             )
         };
-        let end_user = || Part::new(EndUser::openapi(), &END_USERS, &names::END_USER);
-        let metadata = || Part::new(Metadata::openapi(), &ANYBODY, &Names::default());
-        let well_known = || Part::new(WellKnown::openapi(), &ANYBODY, &Names::default());
+        let end_user = || Part::new(EndUser::operations(), &END_USERS, &names::END_USER);
+        let metadata = || Part::new(Metadata::operations(), &ANYBODY, &Names::default());
+        let well_known = || Part::new(WellKnown::operations(), &ANYBODY, &Names::default());
         let parts = match self {
             Self::ServiceOwner => vec![service_owner()?, metadata()?],
             Self::EndUser => vec![end_user()?, metadata()?],

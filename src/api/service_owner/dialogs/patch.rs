@@ -8,7 +8,10 @@ use axum::{
 };
 
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type},
+};
 
 use super::{asked::Asked, change};
 use crate::{
@@ -37,9 +40,17 @@ struct JsonPatchOperation {
     path: Option<String>,
     /// From where, to move and copy.
     from: Option<String>,
-    /// With what.
-    #[schema(nullable)]
+    #[schema(schema_with = anything)]
     value: Value,
+}
+
+/// Any JSON, null too.
+fn anything() -> Schema {
+    OneOfBuilder::new()
+        .item(ObjectBuilder::new().schema_type(Type::Null))
+        .item(ObjectBuilder::new().schema_type(SchemaType::AnyValue))
+        .description(Some("With what."))
+        .into()
 }
 
 /// Applies operations to the document that an update would send, and goes on as that does.
@@ -52,7 +63,7 @@ struct JsonPatchOperation {
         (Vec<JsonPatchOperation> = "application/json-patch+json"),
     )),
     params(("If-Match" = Option<Uuid>, Header, description = "The revision that is to be changed; any when left out.")),
-    responses(answers::Changed, (status = 404), (status = 409), (status = 410), (status = 412), (status = 422)),
+    responses(answers::Changed, answers::PatchRefusals),
 )]
 pub async fn patch(
     State(app): State<App>,
