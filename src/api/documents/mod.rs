@@ -12,6 +12,7 @@ pub use self::serve::routes;
 use crate::{
     api::{end_user, metadata, service_owner, well_known},
     auth::scope,
+    dialog::search::owner::DeletedFilter,
     http::openapi::{Audience, Document, Names, Part},
 };
 
@@ -28,7 +29,11 @@ use crate::{
     service_owner::notification::check,
     service_owner::system_labels::bulk_set::bulk_set,
     service_owner::system_labels::set::set,
-))]
+), components(schemas(
+    // Only parameters have these, and those name no schemas.
+    DeletedFilter,
+    service_owner::notification::NotificationConditionType,
+)))]
 struct ServiceOwner;
 
 /// What end users can do.
