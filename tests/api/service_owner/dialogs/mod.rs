@@ -3,3 +3,4 @@
 mod create;
 mod get;
 mod get_for_person;
+mod search;
