@@ -12,24 +12,35 @@ pub use self::serve::routes;
 use crate::{
     api::{end_user, metadata, service_owner, well_known},
     auth::scope,
+    dialog::search::owner::DeletedFilter,
     http::openapi::{Audience, Document, Names, Part},
 };
 
 /// Lists operations. Each is described by itself, so that two types of one name are found when the parts are put
 /// together; in one description the last of them would win in silence.
 macro_rules! operations {
-    ($(#[doc = $doc:literal])+ #[derive(OpenApi)] #[openapi(paths($($($segment:ident)::+),+ $(,)?))] struct $name:ident;) => {
+    ($(#[doc = $doc:literal])+ #[derive(OpenApi)]
+     #[openapi(paths($($($segment:ident)::+),+ $(,)?) $(, components(schemas($($schema:ident $(:: $rest:ident)*),+ $(,)?)))?)]
+     struct $name:ident;) => {
         $(#[doc = $doc])+
         struct $name;
 
         impl $name {
             fn operations() -> Vec<utoipa::openapi::OpenApi> {
-                vec![$({
-                    #[derive(OpenApi)]
-                    #[openapi(paths($($segment)::+))]
-                    struct One;
-                    One::openapi()
-                }),+]
+                vec![
+                    $({
+                        #[derive(OpenApi)]
+                        #[openapi(paths($($segment)::+))]
+                        struct One;
+                        One::openapi()
+                    },)+
+                    $({
+                        #[derive(OpenApi)]
+                        #[openapi(components(schemas($($schema $(:: $rest)*),+)))]
+                        struct Schemas;
+                        Schemas::openapi()
+                    })?
+                ]
             }
         }
     };
@@ -65,7 +76,11 @@ operations! {
     service_owner::transmissions::list::list,
     service_owner::transmissions::replace::replace,
     service_owner::lookup::get,
-))]
+), components(schemas(
+    // Only parameters have these, and those name no schemas.
+    DeletedFilter,
+    service_owner::notification::NotificationConditionType,
+)))]
 struct ServiceOwner;
 }
 

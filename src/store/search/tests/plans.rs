@@ -139,7 +139,11 @@ async fn dialogs_are_read_by_the_index_of_the_order_or_their_identifier() {
             } else {
                 index
             };
-            let misread = misread(&plan, index);
+            let mut misread = misread(&plan, index);
+            if bit(5) == 1 && index == "dialog_party_ix" {
+                // Either is sorted, as the identifier runs the other way; both hold no more than a party's dialogs.
+                misread.retain(|(_, used)| used != "dialog_pair_ix");
+            }
             assert!(misread.is_empty(), "{order}, {n:07b}: {misread:?}");
         }
     }

@@ -200,7 +200,8 @@ impl Town {
             .max_connections(2)
             .after_connect(|connection, _| {
                 Box::pin(async move {
-                    let settings = "SET plan_cache_mode = force_generic_plan; SET jit = off";
+                    let settings = "SET plan_cache_mode = force_generic_plan; SET jit = off;
+                        SET max_parallel_workers_per_gather = 0";
                     connection.execute(settings).await.map(|_| ())
                 })
             })

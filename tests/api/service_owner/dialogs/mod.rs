@@ -4,3 +4,4 @@ mod change;
 mod create;
 mod get;
 mod get_for_person;
+mod search;
