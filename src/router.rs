@@ -31,10 +31,11 @@ pub fn router(app: App) -> Router {
             ServiceBuilder::new()
                 .layer(middleware::from_fn(problem::write))
                 .layer(CatchPanicLayer::custom(problem::on_panic)),
-        )
-        .layer(middleware::map_response(allow));
+        );
     Router::new().fallback_service(service_fn(move |request: Request| {
-        routes.clone().oneshot(path::level(request, &prefix))
+        let answer = routes.clone().oneshot(path::level(request, &prefix));
+        // Around the routes, not among their layers: `Allow` is written behind those.
+        async move { answer.await.map(allow) }
     }))
 }
 
@@ -200,7 +201,7 @@ fn json(methods: MethodRouter<App>) -> MethodRouter<App> {
 }
 
 /// `Allow` names the methods in alphabetical order, and never HEAD: this API has none.
-async fn allow(response: Response) -> Response {
+fn allow(response: Response) -> Response {
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
     }
