@@ -8,7 +8,6 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{MethodRouter, delete, get, post, put},
 };
-use futures_util::TryFutureExt;
 use tower::{ServiceBuilder, ServiceExt, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -33,12 +32,10 @@ pub fn router(app: App) -> Router {
                 .layer(middleware::from_fn(problem::write))
                 .layer(CatchPanicLayer::custom(problem::on_panic)),
         );
-    // Outside the routes: they name the methods of a path after everything else.
     Router::new().fallback_service(service_fn(move |request: Request| {
-        routes
-            .clone()
-            .oneshot(path::level(request, &prefix))
-            .map_ok(allow)
+        let answer = routes.clone().oneshot(path::level(request, &prefix));
+        // Around the routes, not among their layers: `Allow` is written behind those.
+        async move { answer.await.map(allow) }
     }))
 }
 

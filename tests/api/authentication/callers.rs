@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{ask, routes};
-use crate::support::{FOUND, OWNED, Party, Town};
+use super::ask;
+use crate::support::{FOUND, OWNED, Party, Town, routes_of};
 
 const END_USER: &str = "digdir:dialogporten";
 const OWNER: &str = "digdir:dialogporten.serviceprovider";
@@ -17,7 +17,7 @@ fn organization(number: &str) -> Value {
 #[tokio::test]
 async fn each_audience_has_its_scope_and_nothing_else_opens_its_routes() {
     let town = Town::new().await;
-    for route in routes(FOUND) {
+    for route in routes_of(FOUND) {
         for caller in [
             town.owner(),
             town.admin(),
@@ -26,7 +26,7 @@ async fn each_audience_has_its_scope_and_nothing_else_opens_its_routes() {
             ask(&caller, &route).await.is_empty(403);
         }
     }
-    for route in routes(OWNED) {
+    for route in routes_of(OWNED) {
         for caller in [
             town.person(),
             town.owner().claiming(json!({"scope": ADMIN})),
@@ -138,7 +138,7 @@ async fn the_right_scope_with_the_wrong_kind_of_caller_is_explained() {
     let town = Town::new().await;
     let both = json!(format!("{END_USER} {OWNER}"));
     let system = town.system_user(Uuid::new_v4(), &town.company);
-    for route in routes(FOUND) {
+    for route in routes_of(FOUND) {
         for caller in [
             town.person().claiming(json!({"scope": both})),
             town.owner().claiming(json!({"scope": both})),
@@ -156,7 +156,7 @@ async fn the_right_scope_with_the_wrong_kind_of_caller_is_explained() {
             }
         }
     }
-    for route in routes(OWNED) {
+    for route in routes_of(OWNED) {
         let caller = system.claiming(json!({"scope": both}));
         let answer = ask(&caller, &route).await.refuses(403, &["Type"]);
         assert!(

@@ -3,8 +3,8 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use super::{all_routes, ask, enters};
-use crate::support::{Caller, Key, OWNED, Town};
+use super::{ask, enters};
+use crate::support::{Caller, Key, OWNED, Town, routes};
 
 /// The challenges of an answer.
 fn challenges(answer: &crate::support::Answer) -> Vec<String> {
@@ -16,7 +16,7 @@ fn challenges(answer: &crate::support::Answer) -> Vec<String> {
 #[tokio::test]
 async fn without_a_token_every_protected_route_is_closed() {
     let town = Town::new().await;
-    for route in all_routes() {
+    for route in routes() {
         let answer = ask(&town.nobody(), &route).await.is_empty(401);
         assert_eq!(challenges(&answer), ["Bearer"], "{route:?}");
     }
