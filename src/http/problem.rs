@@ -60,6 +60,8 @@ impl Noun {
 pub enum Problem {
     /// 400: the form of the input is wrong; every violation with its key.
     Invalid(Violations),
+    /// 400 of a patch that cannot be read: clients know it with another type and without an instance.
+    UnreadablePatch(Violations),
     /// 400: the person that a service owner wants to act for is no person.
     InvalidEndUser(String),
     /// 401: no valid token; one challenge per issuer (RFC 6750, section 3).
@@ -144,7 +146,9 @@ impl Problem {
     /// The status.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Invalid(_) | Self::InvalidEndUser(_) => StatusCode::BAD_REQUEST,
+            Self::Invalid(_) | Self::UnreadablePatch(_) | Self::InvalidEndUser(_) => {
+                StatusCode::BAD_REQUEST
+            }
             Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Self::MissingScope | Self::WrongUserType(_) | Self::Forbidden(_) => {
                 StatusCode::FORBIDDEN
@@ -233,7 +237,7 @@ impl Problem {
         if let Some(detail) = self.detail() {
             body.insert("detail".into(), detail.into());
         }
-        if !matches!(self, Self::UntypedPatch) {
+        if !matches!(self, Self::UntypedPatch | Self::UnreadablePatch(_)) {
             body.insert("instance".into(), instance.into());
         }
         body.insert("traceId".into(), trace.into());
@@ -256,6 +260,10 @@ impl Problem {
         let rfc7231 =
             |section, title: &str| Some((format!("{RFC7231}{section}"), title.to_owned()));
         match self.status() {
+            StatusCode::BAD_REQUEST if matches!(self, Self::UnreadablePatch(_)) => Some((
+                "https://tools.ietf.org/html/rfc9110#section-15.5.1".to_owned(),
+                "One or more validation errors occurred.".to_owned(),
+            )),
             StatusCode::BAD_REQUEST => rfc7231("6.5.1", "One or more validation errors occurred."),
             StatusCode::FORBIDDEN if !matches!(self, Self::MissingScope) => {
                 rfc7231("6.5.3", "Forbidden.")
@@ -319,9 +327,10 @@ impl Problem {
             )
         };
         match self {
-            Self::Invalid(errors) | Self::Conflict(errors) | Self::Unprocessable(errors) => {
-                Some(errors.clone())
-            }
+            Self::Invalid(errors)
+            | Self::UnreadablePatch(errors)
+            | Self::Conflict(errors)
+            | Self::Unprocessable(errors) => Some(errors.clone()),
             Self::InvalidEndUser(message) => Some(Violations::one("EndUserId", message)),
             Self::WrongUserType(message) => Some(Violations::one("Type", message)),
             Self::Forbidden(reasons) => {

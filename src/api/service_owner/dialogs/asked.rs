@@ -50,7 +50,10 @@ impl Asked {
         {
             headers.remove(header::IF_MATCH);
         }
-        Self::read(ids, uri, headers)
+        Self::read(ids, uri, headers).map_err(|problem| match problem {
+            Problem::Invalid(violations) => Problem::UnreadablePatch(violations),
+            problem => problem,
+        })
     }
 
     fn with(

@@ -89,5 +89,5 @@ pub async fn patch(
 fn malformed(refusal: &Refusal) -> Problem {
     let mut violations = Violations::one("patchDocument", "A list of operations is needed.");
     violations.add(refusal.path(), refusal.reason());
-    violations.into()
+    Problem::UnreadablePatch(violations)
 }
