@@ -14,7 +14,7 @@ use crate::{
     authority::{self, Authority, Local, Permitted},
     clock::Clock,
     config::Config,
-    dialog::{Dialog, timestamp::Timestamp, view::actors::ActorMask},
+    dialog::{Dialog, event::Announced, timestamp::Timestamp, view::actors::ActorMask},
     http::serve::Lifecycle,
     platform::Client,
     store::Store,
@@ -132,8 +132,9 @@ impl App {
     }
 
     /// Until when events of this dialog wait: nobody hears of a dialog before its time.
-    pub fn hold_until(&self, dialog: &Dialog, now: Timestamp) -> Option<Timestamp> {
+    pub fn hold_until(&self, dialog: &impl Announced, now: Timestamp) -> Option<Timestamp> {
         dialog
+            .topic()
             .visible_from
             .filter(|from| *from > now && self.0.config.events.hold_until_visible)
     }

@@ -31,10 +31,11 @@ pub fn router(app: App) -> Router {
             ServiceBuilder::new()
                 .layer(middleware::from_fn(problem::write))
                 .layer(CatchPanicLayer::custom(problem::on_panic)),
-        )
-        .layer(middleware::map_response(allow));
+        );
     Router::new().fallback_service(service_fn(move |request: Request| {
-        routes.clone().oneshot(path::level(request, &prefix))
+        let answer = routes.clone().oneshot(path::level(request, &prefix));
+        // Around the routes, not among their layers: `Allow` is written behind those.
+        async move { answer.await.map(allow) }
     }))
 }
 
@@ -43,6 +44,10 @@ fn routes() -> Router<App> {
         .merge(service_owner_routes())
         .merge(end_user_routes())
         .route("/api/v1/metadata/limits", get(metadata::limits::get))
+        .route(
+            "/api/v1/metadata/serviceresources",
+            get(metadata::service_resources::list),
+        )
         .route("/api/v1/.well-known/jwks.json", get(well_known::jwks))
         .route(
             "/api/v1/.well-known/oauth-authorization-server",
@@ -57,8 +62,8 @@ fn routes() -> Router<App> {
 
 fn service_owner_routes() -> Router<App> {
     use service_owner::{
-        activities, dialogs, end_user_context, labels, notification, seen_log, system_labels,
-        transmissions,
+        activities, dialogs, end_user_context, labels, lookup, notification, seen_log,
+        system_labels, transmissions,
     };
     Router::new()
         .route(
@@ -109,19 +114,23 @@ fn service_owner_routes() -> Router<App> {
         )
         .route(
             "/api/v1/serviceowner/dialogs/{dialogId}/activities",
-            get(activities::list::list),
+            get(activities::list::list).merge(json(post(activities::create::create))),
         )
         .route(
             "/api/v1/serviceowner/dialogs/{dialogId}/activities/{activityId}",
             get(activities::get::get),
         )
         .route(
+            "/api/v1/serviceowner/dialogs/{dialogId}/activities/{activityId}/actions/updateformsavedactivitytime",
+            json(post(activities::move_time::move_time)),
+        )
+        .route(
             "/api/v1/serviceowner/dialogs/{dialogId}/transmissions",
-            get(transmissions::list::list),
+            get(transmissions::list::list).merge(json(post(transmissions::create::create))),
         )
         .route(
             "/api/v1/serviceowner/dialogs/{dialogId}/transmissions/{transmissionId}",
-            get(transmissions::get::get),
+            get(transmissions::get::get).merge(json(put(transmissions::replace::replace))),
         )
         .route(
             "/api/v1/serviceowner/dialogs/{dialogId}/seenlog",
@@ -131,10 +140,14 @@ fn service_owner_routes() -> Router<App> {
             "/api/v1/serviceowner/dialogs/{dialogId}/seenlog/{seenLogId}",
             get(seen_log::get::get),
         )
+        .route("/api/v1/serviceowner/dialoglookup", get(lookup::get))
 }
 
 fn end_user_routes() -> Router<App> {
-    use end_user::{activities, dialogs, label_log, labels, seen_log, transmissions};
+    use end_user::{
+        activities, dialogs, label_log, labels, lookup, parties, seen_log, service_resources,
+        transmissions,
+    };
     Router::new()
         .route("/api/v1/enduser/dialogs", get(dialogs::search::search))
         .route("/api/v1/enduser/dialogs/{dialogId}", get(dialogs::get::get))
@@ -174,6 +187,12 @@ fn end_user_routes() -> Router<App> {
             "/api/v1/enduser/dialogs/{dialogId}/seenlog/{seenLogId}",
             get(seen_log::get::get),
         )
+        .route("/api/v1/enduser/dialoglookup", get(lookup::get))
+        .route("/api/v1/enduser/parties", get(parties::list))
+        .route(
+            "/api/v1/enduser/serviceresources",
+            get(service_resources::search),
+        )
 }
 
 /// Methods that take a JSON body: another content type is refused before the caller is looked at.
@@ -182,7 +201,7 @@ fn json(methods: MethodRouter<App>) -> MethodRouter<App> {
 }
 
 /// `Allow` names the methods in alphabetical order, and never HEAD: this API has none.
-async fn allow(response: Response) -> Response {
+fn allow(response: Response) -> Response {
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
     }

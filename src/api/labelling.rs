@@ -82,10 +82,9 @@ pub async fn bulk_set(
     if labelled.len() == asked.len() {
         return Ok(StatusCode::NO_CONTENT);
     }
-    let moved_on = asked
+    let expected = asked
         .iter()
-        .filter(|one| labelled.iter().all(|(id, _)| *id != one.dialog));
-    Err(revision::lost_race(
-        moved_on.filter_map(|one| one.revision).next(),
-    ))
+        .filter(|one| labelled.iter().all(|(id, _)| *id != one.dialog))
+        .find_map(|one| one.revision);
+    Err(revision::lost_race(expected))
 }

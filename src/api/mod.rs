@@ -12,7 +12,9 @@ pub mod wire;
 
 mod access;
 mod actors;
+mod catalogue;
 mod labelling;
+mod lookup;
 mod ownership;
 mod parts;
 mod revision;

@@ -10,6 +10,9 @@ pub struct Limits {
     pub end_user_search: EndUserSearch,
     /// `[limits.service_owner_search]`
     pub service_owner_search: ServiceOwnerSearch,
+    /// An end user with more parties than this gets the whole catalogue of service resources unless naming parties;
+    /// 0 never.
+    pub full_catalogue_above_parties: usize,
     /// Seconds after which the database gives up a search; 0 never, at most 600.
     pub search_statement_timeout_seconds: u32,
 }
@@ -19,6 +22,7 @@ impl Default for Limits {
         Self {
             end_user_search: EndUserSearch::default(),
             service_owner_search: ServiceOwnerSearch::default(),
+            full_catalogue_above_parties: 1_000,
             search_statement_timeout_seconds: 20,
         }
     }

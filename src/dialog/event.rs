@@ -89,11 +89,47 @@ pub struct Event {
     pub body: CloudEvent,
 }
 
+/// What events tell about every dialog.
+#[derive(Debug, Clone, Copy)]
+pub struct Topic<'a> {
+    /// Identifier.
+    pub id: Uuid,
+    /// Whose it is.
+    pub party: &'a str,
+    /// Its resource.
+    pub service_resource: &'a str,
+    /// The process that it belongs to.
+    pub process: Option<&'a str>,
+    /// The process before.
+    pub preceding_process: Option<&'a str>,
+    /// From when end users see it.
+    pub visible_from: Option<Timestamp>,
+}
+
+/// A dialog, or as much of one as events tell.
+pub trait Announced {
+    /// What they tell.
+    fn topic(&self) -> Topic<'_>;
+}
+
+impl Announced for Dialog {
+    fn topic(&self) -> Topic<'_> {
+        Topic {
+            id: self.id,
+            party: &self.party,
+            service_resource: &self.service_resource,
+            process: self.process.as_deref(),
+            preceding_process: self.preceding_process.as_deref(),
+            visible_from: self.visible_from,
+        }
+    }
+}
+
 /// Writes the events of one request about one dialog.
 #[derive(Debug, Clone, Copy)]
-pub struct Announcer<'a> {
+pub struct Announcer<'a, D = Dialog> {
     /// The dialog after the change.
-    pub dialog: &'a Dialog,
+    pub dialog: &'a D,
     /// The public base address, without a slash at its end.
     pub base: &'a str,
     /// The moment of the request.
@@ -113,7 +149,9 @@ impl Announcer<'_> {
             .chain(self.dialog.activities.iter().map(|a| self.activity(a)))
             .collect()
     }
+}
 
+impl<D: Announced> Announcer<'_, D> {
     /// The dialog or a part of it changed.
     pub fn updated(&self) -> Event {
         self.about_dialog(EventKind::Updated, "updated", Uuid::new_v4())
@@ -170,14 +208,16 @@ impl Announcer<'_> {
     }
 
     fn data(&self) -> EventData {
+        let topic = self.dialog.topic();
         EventData {
-            process: self.dialog.process.clone(),
-            preceding_process: self.dialog.preceding_process.clone(),
+            process: topic.process.map(str::to_owned),
+            preceding_process: topic.preceding_process.map(str::to_owned),
             ..EventData::default()
         }
     }
 
     fn event(&self, kind: EventKind, name: &str, id: Uuid, below: &str, data: EventData) -> Event {
+        let topic = self.dialog.topic();
         Event {
             kind,
             body: CloudEvent {
@@ -185,13 +225,10 @@ impl Announcer<'_> {
                 id,
                 kind: format!("dialogporten.dialog.{name}.v1"),
                 time: self.now,
-                resource: self.dialog.service_resource.clone(),
-                resourceinstance: self.dialog.id,
-                subject: self.dialog.party.clone(),
-                source: format!(
-                    "{}/api/v1/enduser/dialogs/{}{below}",
-                    self.base, self.dialog.id
-                ),
+                resource: topic.service_resource.to_owned(),
+                resourceinstance: topic.id,
+                subject: topic.party.to_owned(),
+                source: format!("{}/api/v1/enduser/dialogs/{}{below}", self.base, topic.id),
                 data,
             },
         }

@@ -23,6 +23,9 @@ named_enum! {
 pub struct LabelMask(i16);
 
 impl LabelMask {
+    /// No label, as no dialog has it.
+    pub const EMPTY: Self = Self(0);
+
     /// A dialog in the inbox.
     pub const DEFAULT: Self = Self(1);
 

@@ -6,6 +6,8 @@
 pub mod action;
 pub mod activity;
 pub mod actor;
+pub mod alphabet;
+pub mod append;
 pub mod attachment;
 pub mod change;
 pub mod content;

@@ -3,7 +3,7 @@
 use axum::{
     body::{Body, Bytes},
     extract::Request,
-    http::{HeaderMap, header},
+    http::{HeaderMap, Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -16,6 +16,10 @@ use crate::dialog::limits::BODY_BYTES;
 pub async fn require_json(request: Request, next: Next) -> Response {
     if is_json(request.headers()) {
         next.run(request).await
+    } else if request.method() == Method::PATCH
+        && !request.headers().contains_key(header::CONTENT_TYPE)
+    {
+        Problem::UntypedPatch.into_response()
     } else {
         Problem::UnsupportedMediaType.into_response()
     }

@@ -2,6 +2,7 @@
 
 pub mod accept;
 pub mod body;
+pub mod compression;
 pub mod extract;
 pub mod layers;
 pub mod openapi;

@@ -95,6 +95,8 @@ pub enum Problem {
     TooLarge,
     /// 415 without a body.
     UnsupportedMediaType,
+    /// 415 with a body, which only patches without any content type get.
+    UntypedPatch,
     /// 422: the input is well formed and yet impossible.
     Unprocessable(Violations),
     /// 502: a system that we depend on failed us; what failed is for the log.
@@ -155,7 +157,7 @@ impl Problem {
             Self::Gone(..) => StatusCode::GONE,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::UnsupportedMediaType | Self::UntypedPatch => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Upstream(_) => StatusCode::BAD_GATEWAY,
             Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
@@ -231,7 +233,9 @@ impl Problem {
         if let Some(detail) = self.detail() {
             body.insert("detail".into(), detail.into());
         }
-        body.insert("instance".into(), instance.into());
+        if !matches!(self, Self::UntypedPatch) {
+            body.insert("instance".into(), instance.into());
+        }
         body.insert("traceId".into(), trace.into());
         if let Some(errors) = self.errors() {
             let errors: Map<_, _> = errors
@@ -273,6 +277,10 @@ impl Problem {
                     limits::BODY_BYTES
                 ),
             ),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE if matches!(self, Self::UntypedPatch) => Some((
+                "https://tools.ietf.org/html/rfc9110#section-15.5.16".to_owned(),
+                "Unsupported Media Type".to_owned(),
+            )),
             StatusCode::UNPROCESSABLE_ENTITY => Some((
                 "https://datatracker.ietf.org/doc/html/rfc4918#section-11.2".to_owned(),
                 "Unprocessable request.".to_owned(),

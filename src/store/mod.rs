@@ -3,10 +3,12 @@
 //! What can be asked of the database are methods of [`Store`], each beside its statement; one method is one round
 //! trip, unless its name or documentation says otherwise.
 
+mod catalogue;
 pub mod dialogs;
 mod inconsistent;
 pub mod keys;
 pub mod labels;
+pub mod lookup;
 mod migrate;
 pub mod parts;
 mod pools;

@@ -1,5 +1,12 @@
 //! The server through its door: requests in, answers out, a real PostgreSQL behind. Folders mirror `src/api`.
 
+mod authentication;
+mod authorization;
 mod end_user;
+mod metadata;
+mod public;
+mod routing;
 mod service_owner;
+mod statements;
 mod support;
+mod wire_tolerance;

@@ -16,11 +16,51 @@ use crate::{
     http::openapi::{Audience, Document, Names, Part},
 };
 
+/// Lists operations. Each is described by itself, so that two types of one name are found when the parts are put
+/// together; in one description the last of them would win in silence.
+macro_rules! operations {
+    ($(#[doc = $doc:literal])+ #[derive(OpenApi)]
+     #[openapi(paths($($($segment:ident)::+),+ $(,)?) $(, components(schemas($($schema:ident $(:: $rest:ident)*),+ $(,)?)))?)]
+     struct $name:ident;) => {
+        $(#[doc = $doc])+
+        struct $name;
+
+        impl $name {
+            fn operations() -> Vec<utoipa::openapi::OpenApi> {
+                vec![
+                    $({
+                        #[derive(OpenApi)]
+                        #[openapi(paths($($segment)::+))]
+                        struct One;
+                        One::openapi()
+                    },)+
+                    $({
+                        #[derive(OpenApi)]
+                        #[openapi(components(schemas($($schema $(:: $rest)*),+)))]
+                        struct Schemas;
+                        Schemas::openapi()
+                    })?
+                ]
+            }
+        }
+    };
+}
+
+operations! {
 /// What service owners can do.
 #[derive(OpenApi)]
 #[openapi(paths(
+    service_owner::activities::create::create,
+    service_owner::activities::get::get,
+    service_owner::activities::list::list,
     service_owner::dialogs::create::create,
+    service_owner::dialogs::delete::delete,
+    service_owner::dialogs::freeze::freeze,
     service_owner::dialogs::get::get,
+    service_owner::dialogs::patch::patch,
+    service_owner::dialogs::purge::purge,
+    service_owner::dialogs::restore::restore,
+    service_owner::dialogs::update::update,
     service_owner::dialogs::search::search,
     service_owner::end_user_context::search::search,
     service_owner::labels::create::create,
@@ -28,34 +68,57 @@ use crate::{
     service_owner::labels::list::list,
     service_owner::notification::check,
     service_owner::system_labels::bulk_set::bulk_set,
+    service_owner::seen_log::get::get,
+    service_owner::seen_log::list::list,
     service_owner::system_labels::set::set,
+    service_owner::transmissions::create::create,
+    service_owner::transmissions::get::get,
+    service_owner::transmissions::list::list,
+    service_owner::transmissions::replace::replace,
+    service_owner::lookup::get,
 ), components(schemas(
     // Only parameters have these, and those name no schemas.
     DeletedFilter,
     service_owner::notification::NotificationConditionType,
 )))]
 struct ServiceOwner;
+}
 
+operations! {
 /// What end users can do.
 #[derive(OpenApi)]
 #[openapi(paths(
+    end_user::activities::get::get,
+    end_user::activities::list::list,
     end_user::dialogs::get::get,
     end_user::dialogs::search::search,
     end_user::label_log::list,
     end_user::labels::bulk_set::bulk_set,
     end_user::labels::set::set,
+    end_user::seen_log::get::get,
+    end_user::seen_log::list::list,
+    end_user::transmissions::get::get,
+    end_user::transmissions::list::list,
+    end_user::lookup::get,
+    end_user::parties::list,
+    end_user::service_resources::search,
 ))]
 struct EndUser;
+}
 
+operations! {
 /// What anybody may know.
 #[derive(OpenApi)]
-#[openapi(paths(metadata::limits::get))]
+#[openapi(paths(metadata::limits::get, metadata::service_resources::list))]
 struct Metadata;
+}
 
+operations! {
 /// What other systems ask for.
 #[derive(OpenApi)]
 #[openapi(paths(well_known::jwks, well_known::authorization_server))]
 struct WellKnown;
+}
 
 const SERVICE_OWNERS: Audience = Audience {
     tag: "Serviceowner",
@@ -110,14 +173,14 @@ impl Edition {
     pub fn document(self, base: &str) -> anyhow::Result<String> {
         let service_owner = || {
             Part::new(
-                ServiceOwner::openapi(),
+                ServiceOwner::operations(),
                 &SERVICE_OWNERS,
                 &names::SERVICE_OWNER,
             )
         };
-        let end_user = || Part::new(EndUser::openapi(), &END_USERS, &names::END_USER);
-        let metadata = || Part::new(Metadata::openapi(), &ANYBODY, &Names::default());
-        let well_known = || Part::new(WellKnown::openapi(), &ANYBODY, &Names::default());
+        let end_user = || Part::new(EndUser::operations(), &END_USERS, &names::END_USER);
+        let metadata = || Part::new(Metadata::operations(), &ANYBODY, &Names::default());
+        let well_known = || Part::new(WellKnown::operations(), &ANYBODY, &Names::default());
         let parts = match self {
             Self::ServiceOwner => vec![service_owner()?, metadata()?],
             Self::EndUser => vec![end_user()?, metadata()?],

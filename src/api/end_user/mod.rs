@@ -4,5 +4,8 @@ pub mod activities;
 pub mod dialogs;
 pub mod label_log;
 pub mod labels;
+pub mod lookup;
+pub mod parties;
 pub mod seen_log;
+pub mod service_resources;
 pub mod transmissions;

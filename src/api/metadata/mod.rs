@@ -1,3 +1,4 @@
 //! What anybody may know about this server.
 
 pub mod limits;
+pub mod service_resources;

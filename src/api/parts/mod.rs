@@ -1,8 +1,9 @@
-//! Parts of a dialog on their own: who may read them.
+//! Parts of a dialog on their own: who may read them, and what writing them has in common.
 
 mod end_user;
 mod one;
 mod owner;
+pub mod write;
 
 pub use end_user::Reader;
 pub use one::only;

@@ -91,7 +91,7 @@ pub async fn check(
 
     let exists = app
         .store()
-        .has_activity(dialog, activity, transmission)
+        .has_happened(dialog, activity, transmission)
         .await?
         .ok_or_else(|| Problem::no_dialog(dialog))?;
     let send_notification = match condition {

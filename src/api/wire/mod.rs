@@ -3,6 +3,8 @@
 mod activity;
 mod answer;
 mod context;
+mod lookup;
+mod resource;
 mod seen;
 mod transmission;
 
@@ -10,6 +12,11 @@ pub use activity::{DialogActivity, DialogActivityListItem};
 pub use answer::{etag, json, no_content};
 pub use context::{
     DialogEndUserContext, DialogServiceOwnerContext, DialogServiceOwnerLabel, DialogTag,
+};
+pub use lookup::{IdentifierLookupServiceOwner, IdentifierLookupServiceResource};
+pub use resource::{
+    Links, ServiceResource, ServiceResourceAccessPackage, ServiceResourceMetadata,
+    ServiceResourceOwner, ServiceResourceRole,
 };
 pub use seen::{DialogSeenLog, Viewer};
 pub use transmission::{DialogTransmission, LoneTransmission};

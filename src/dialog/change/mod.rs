@@ -3,7 +3,7 @@
 //! A change is the difference of two states. Where there is none, nothing is written, no time moves and nobody hears
 //! of it; what only spells the stored value in another way is no difference.
 
-mod merge;
+pub(in crate::dialog) mod merge;
 mod parts;
 mod proposal;
 mod surroundings;

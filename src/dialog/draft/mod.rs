@@ -5,8 +5,10 @@
 //! public API (`dto.attachments[0].urls[1].url`). What depends on more than the request itself (names, identifiers
 //! that others have, ownership of resources) is asked afterwards, with what the valid draft tells about itself.
 
+mod append;
 mod check;
 mod claims;
+mod correct;
 mod create;
 mod dates;
 mod hierarchy;
@@ -20,9 +22,14 @@ mod valid;
 #[cfg(test)]
 mod tests;
 
+pub use append::{Place, placement_violations};
 pub use check::{Check, Invalid, Purpose, Rules, Valid};
 pub use claims::{Claims, PartKind};
+pub use correct::{Correction, correction_violations};
 pub use hierarchy::hierarchy_violations;
-pub use input::{CreateDialog, UpdateDialog};
+pub use input::{
+    CreateDialog, CreateDialogActivityRequest, CreateTransmissionRequest, UpdateDialog,
+    UpdateTransmissionRequest,
+};
 pub use update::{Standing, ValidUpdate};
 pub use valid::{Created, ValidCreate};

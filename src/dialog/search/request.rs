@@ -207,7 +207,8 @@ impl Request {
     }
 }
 
-pub(super) fn parties(given: &[String], v: &mut Violations) -> Vec<PartyUrn> {
+/// Reads the values of a filter `party`; what is no party goes into `v`.
+pub fn parties(given: &[String], v: &mut Violations) -> Vec<PartyUrn> {
     let mut parties = Vec::with_capacity(given.len());
     for (at, text) in given.iter().enumerate() {
         match PartyUrn::parse(text) {

@@ -27,6 +27,14 @@ pub struct EndUser(pub Identity);
 #[derive(Debug)]
 pub struct ServiceOwner(pub Identity);
 
+/// A service owner that may put transmissions right.
+#[derive(Debug)]
+pub struct TransmissionCorrector(pub Identity);
+
+/// An administrator of the whole.
+#[derive(Debug)]
+pub struct Administrator(pub Identity);
+
 /// A service owner that may list dialogs.
 #[derive(Debug)]
 pub struct ServiceOwnerSearch(pub Identity);
@@ -113,6 +121,32 @@ where
         Ok(Self(
             enter(parts, state, Policy::ServiceProvider, None).await?,
         ))
+    }
+}
+
+impl<S> FromRequestParts<S> for TransmissionCorrector
+where
+    S: Send + Sync,
+    Arc<Authenticator>: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let policy = Policy::ServiceProviderChangeTransmissions;
+        Ok(Self(enter(parts, state, policy, None).await?))
+    }
+}
+
+impl<S> FromRequestParts<S> for Administrator
+where
+    S: Send + Sync,
+    Arc<Authenticator>: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let policy = Policy::ServiceProviderAdmin;
+        Ok(Self(enter(parts, state, policy, None).await?))
     }
 }
 

@@ -7,8 +7,8 @@ mod path;
 
 pub use accept_language::accept_language;
 pub use caller::{
-    EndUser, NotificationSender, ServiceOwner, ServiceOwnerForPerson, ServiceOwnerSearch,
-    ServiceOwnerSearchForPerson,
+    Administrator, EndUser, NotificationSender, ServiceOwner, ServiceOwnerForPerson,
+    ServiceOwnerSearch, ServiceOwnerSearchForPerson, TransmissionCorrector,
 };
 pub use if_match::if_match;
 pub use path::PathIds;

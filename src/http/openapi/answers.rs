@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use utoipa::{
     IntoResponses, PartialSchema,
-    openapi::{ContentBuilder, HeaderBuilder, RefOr, Response, ResponseBuilder},
+    openapi::{ContentBuilder, HeaderBuilder, Ref, RefOr, Response, ResponseBuilder},
 };
 
 /// 201: something was created; the body is its identifier, `Etag` the revision.
@@ -26,6 +26,24 @@ impl IntoResponses for Created {
 impl IntoResponses for Changed {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         with_revision("204", ResponseBuilder::new())
+    }
+}
+
+/// Refusals of a patch. Clients know them as plain JSON; sent they are as problem documents, which is JSON, too.
+pub struct PatchRefusals;
+
+impl IntoResponses for PatchRefusals {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let problem = ContentBuilder::new()
+            .schema(Some(Ref::from_schema_name("ProblemDetails")))
+            .build();
+        let refusal = ResponseBuilder::new()
+            .content("application/json", problem.clone())
+            .content("application/problem+json", problem)
+            .build();
+        ["400", "404", "409", "410", "412", "422"]
+            .map(|status| (status.to_owned(), refusal.clone().into()))
+            .into()
     }
 }
 

@@ -22,14 +22,18 @@ pub struct Part(Value);
 struct Shared;
 
 impl Part {
-    /// The operations of one audience.
+    /// The operations of one audience, each with the types that it needs.
     pub fn new(
-        source: utoipa::openapi::OpenApi,
+        operations: impl IntoIterator<Item = utoipa::openapi::OpenApi>,
         audience: &Audience,
         names: &Names,
     ) -> Result<Self, Error> {
-        let source = source.merge_from(Shared::openapi());
-        let mut document = json!({"paths": source.paths.paths, "components": source.components});
+        let mut document = json!({"paths": {}, "components": {"schemas": {}}});
+        for operation in operations.into_iter().chain([Shared::openapi()]) {
+            let schemas = operation.components.map(|components| components.schemas);
+            unite_paths(&mut document["paths"], json!(operation.paths.paths))?;
+            unite(&mut document["components"]["schemas"], json!(schemas))?;
+        }
         scalars::inline(&mut document);
         operations::complete(&mut document, audience);
         convert::to_3_0(&mut document);
@@ -72,7 +76,7 @@ impl Document {
                     tags.push(tag);
                 }
             }
-            unite(&mut whole["paths"], part["paths"].take())?;
+            unite_paths(&mut whole["paths"], part["paths"].take())?;
             unite(
                 &mut whole["components"]["schemas"],
                 part["components"]["schemas"].take(),
@@ -105,6 +109,20 @@ fn unite(whole: &mut Value, part: Value) -> Result<(), Error> {
             Some(before) if *before != member => return Err(Error::Conflict(name)),
             _ => whole.insert(name, member),
         };
+    }
+    Ok(())
+}
+
+/// Adds paths, and methods to paths that are there already.
+fn unite_paths(whole: &mut Value, part: Value) -> Result<(), Error> {
+    let Value::Object(part) = part else {
+        return Ok(());
+    };
+    for (path, methods) in part {
+        if whole.get(&path).is_none() {
+            whole[&path] = json!({});
+        }
+        unite(&mut whole[&path], methods)?;
     }
     Ok(())
 }
@@ -161,6 +179,8 @@ fn references(value: &Value, names: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
+    use utoipa::openapi::{ComponentsBuilder, ObjectBuilder, OpenApiBuilder};
+
     use super::*;
 
     #[test]
@@ -184,6 +204,23 @@ mod tests {
             .map(|(name, _)| name)
             .collect();
         assert_eq!(strict, ["Output", "Shared"]);
+    }
+
+    #[test]
+    fn two_types_of_one_name_are_refused() {
+        let operation = |member: &str| {
+            let object = ObjectBuilder::new().property(member, ObjectBuilder::new());
+            let components = ComponentsBuilder::new().schema("Thing", object).build();
+            OpenApiBuilder::new().components(Some(components)).build()
+        };
+        let audience = Audience {
+            tag: "Anybody",
+            security: &[],
+        };
+        let part = |operations: [_; 2]| Part::new(operations, &audience, &Names::default());
+        assert!(part([operation("a"), operation("a")]).is_ok());
+        let refused = part([operation("a"), operation("b")]);
+        assert_eq!(refused, Err(Error::Conflict("Thing".to_owned())));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::{
 impl Store {
     /// Whether the dialog, deleted or not, has an activity of this type, about this transmission if one is given;
     /// `None` where there is no such dialog.
-    pub async fn has_activity(
+    pub async fn has_happened(
         &self,
         dialog: Uuid,
         activity: DialogActivityType,

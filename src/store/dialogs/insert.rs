@@ -229,7 +229,7 @@ async fn statement(pool: &PgPool, keys: DialogKeys, new: &NewDialog<'_>) -> sqlx
 }
 
 /// A violated unique constraint tells which id was taken.
-pub(super) fn taken(error: sqlx::Error) -> Refused {
+pub(in crate::store) fn taken(error: sqlx::Error) -> Refused {
     let Some(database) = error.as_database_error() else {
         return error.into();
     };

@@ -22,7 +22,6 @@ const SMALLEST_SHARE: i32 = 4;
 pub(super) fn candidates(plan: &Plan, limit: Placeholder, with: &mut Vec<String>) -> String {
     with.push(units(plan));
     let order_by = keyset::order_by(&plan.parts, "c");
-    let lead = keyset::column(plan.lead());
     let keys = keyset::columns(&plan.parts, "c");
     if plan.lead() == Key::Id {
         // Nothing to stop at; an order that nobody asks for on purpose.
@@ -48,6 +47,12 @@ pub(super) fn candidates(plan: &Plan, limit: Placeholder, with: &mut Vec<String>
         "best AS MATERIALIZED (SELECT {keys} FROM offers AS c ORDER BY {order_by} LIMIT {limit})"
     ));
     with.push(threshold(plan, limit));
+    // Who has offered as much as fits on the page need not be asked again.
+    let has_more = if plan.offers_leading() {
+        format!(" AND (SELECT size FROM share) < {limit}")
+    } else {
+        String::new()
+    };
     let unasked = if plan.is_bounded() {
         format!("u.n > {limit} AND u.bound >= t.reached OR ")
     } else {
@@ -57,8 +62,7 @@ pub(super) fn candidates(plan: &Plan, limit: Placeholder, with: &mut Vec<String>
         "rest AS MATERIALIZED (
            SELECT c.* FROM threshold t CROSS JOIN units u CROSS JOIN LATERAL ({}) AS c
             WHERE {unasked}u.n IN (SELECT n FROM offers GROUP BY n
-                                   HAVING count(*) >= (SELECT size FROM share)
-                                      AND (SELECT size FROM share) < {limit})
+                                   HAVING count(*) >= (SELECT size FROM share){has_more})
             ORDER BY {order_by} LIMIT {limit})",
         plan.reaching_of_unit(&limit.to_string())
     ));

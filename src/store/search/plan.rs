@@ -77,22 +77,30 @@ impl Plan {
             && !matches!(self.unit, Unit::Owned(_))
     }
 
-    /// So many dialogs of the unit `u`, any of them as long as they are among the first in order.
+    /// Dialogs of the unit `u`: its leading ones, at least `size` if there are so many, and perhaps others. Where that
+    /// would mean to read all dialogs without due date, just so many of any ([`Self::offers_leading`]).
     pub(super) fn some_of_unit(&self, size: &str) -> String {
         if let Some(sorted) = self.sorted(size) {
             return sorted;
         }
-        match self.by_due_date() {
-            None => self.leading(&self.parts, "", size),
-            Some(branches) => {
-                let branches = branches.map(|branch| self.branch(branch, "", size));
-                let branches: Vec<_> = branches.into_iter().flatten().collect();
-                format!(
-                    "SELECT * FROM ({}) AS b LIMIT {size}",
-                    branches.join(" UNION ALL ")
-                )
-            }
+        let Some(branches) = self.by_due_date() else {
+            return self.leading(&self.parts, "", size);
+        };
+        let branches = branches.map(|branch| self.branch(branch, "", size));
+        let branches: Vec<_> = branches.into_iter().flatten().collect();
+        let all = branches.join(" UNION ALL ");
+        if self.offers_leading() {
+            all
+        } else {
+            format!("SELECT * FROM ({all}) AS b LIMIT {size}")
         }
+    }
+
+    /// Whether [`Self::some_of_unit`] has the leading dialogs of a unit.
+    pub(super) fn offers_leading(&self) -> bool {
+        self.lead() != Key::DueAt
+            || self.index_order(&self.parts).is_some()
+            || self.sorted("").is_some()
     }
 
     /// The leading dialogs of the unit `u`, at least `limit` if there are so many, as far as the threshold `t`.

@@ -1,3 +1,8 @@
 //! What people, their systems and portals do.
 
 mod dialogs;
+mod label_log;
+mod labels;
+mod lookup;
+mod parties;
+mod service_resources;

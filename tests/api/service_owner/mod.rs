@@ -1,3 +1,6 @@
 //! What service owners do.
 
 mod dialogs;
+mod labels;
+mod lookup;
+mod system_labels;

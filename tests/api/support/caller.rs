@@ -39,9 +39,7 @@ impl<'a> Caller<'a> {
 
     /// A request without a body.
     pub async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
-        self.town
-            .send(self.request(method, path, headers, Body::empty()))
-            .await
+        self.ask_with(method, path, headers, Body::empty()).await
     }
 
     /// GET.
@@ -51,9 +49,16 @@ impl<'a> Caller<'a> {
 
     /// POST of JSON.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::POST, path, body).await
+    }
+
+    /// Any method with JSON.
+    pub async fn send(&self, method: Method, path: &str, body: &Value) -> Answer {
         let text = body.to_string();
         let shown: String = text.chars().take(1_000).collect();
-        let mut answer = self.send_text(path, text).await;
+        let headers = [("content-type", "application/json")];
+        let request = self.request(method, path, &headers, text.into());
+        let mut answer = self.town.send(request).await;
         answer.asked = format!("{} {shown}", answer.asked);
         answer
     }
@@ -71,8 +76,47 @@ impl<'a> Caller<'a> {
         headers: &[(&str, &str)],
         body: impl Into<Body>,
     ) -> Answer {
+        self.ask_with(Method::POST, path, headers, body).await
+    }
+
+    /// Any method with any body and any headers.
+    pub async fn ask_with(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
+        let request = self.request(method, path, headers, body.into());
+        self.town.send(request).await
+    }
+
+    /// Any method with JSON and more headers.
+    pub async fn sends(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> Answer {
+        let mut headers = headers.to_vec();
+        headers.push(("content-type", "application/json"));
+        let text = body.to_string();
+        let mut answer = self.sends_text(method, path, &headers, text.clone()).await;
+        answer.asked = format!("{} {text}", answer.asked);
+        answer
+    }
+
+    /// Any method with any body and any headers.
+    pub async fn sends_text(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
         self.town
-            .send(self.request(Method::POST, path, headers, body.into()))
+            .send(self.request(method, path, headers, body.into()))
             .await
     }
 
@@ -116,6 +160,37 @@ impl<'a> Caller<'a> {
         async move { self.owns(&created.await).await.is(200) }
     }
 
+    /// Deletes a dialog, as service owner.
+    #[track_caller]
+    pub fn deletes(&self, id: &str) -> impl Future<Output = ()> {
+        let at = std::panic::Location::caller();
+        async move {
+            let answer = self
+                .ask(Method::DELETE, &format!("{OWNED}/{id}"), &[])
+                .await;
+            assert_eq!(answer.status.as_u16(), 204, "{at}: {}", answer.text);
+        }
+    }
+
+    /// Purges a dialog, as service owner.
+    #[track_caller]
+    pub fn purges(&self, id: &str) -> impl Future<Output = ()> {
+        let at = std::panic::Location::caller();
+        async move {
+            let answer = self
+                .ask(Method::POST, &format!("{OWNED}/{id}/actions/purge"), &[])
+                .await;
+            assert_eq!(answer.status.as_u16(), 204, "{at}: {}", answer.text);
+        }
+    }
+
+    /// Replaces one member of a dialog, as service owner.
+    pub async fn replaces(&self, id: &str, path: &str, value: Value) -> Answer {
+        let body = json!([{"op": "replace", "path": path, "value": value}]);
+        self.send(Method::PATCH, &format!("{OWNED}/{id}"), &body)
+            .await
+    }
+
     /// GETs a dialog as service owner.
     pub async fn owns(&self, id: &str) -> Answer {
         self.get(&format!("{OWNED}/{id}")).await
@@ -136,11 +211,8 @@ impl<'a> Caller<'a> {
     /// Puts labels on a dialog and takes others off, as end user.
     pub async fn labels(&self, id: &str, add: &[&str], remove: &[&str]) -> Answer {
         let path = format!("{FOUND}/{id}/context/systemlabels");
-        let body = json!({"addLabels": add, "removeLabels": remove}).to_string();
-        let headers = [("content-type", "application/json")];
-        self.town
-            .send(self.request(Method::PUT, &path, &headers, body.into()))
-            .await
+        let body = json!({"addLabels": add, "removeLabels": remove});
+        self.send(Method::PUT, &path, &body).await
     }
 
     /// Searches as end user.

@@ -9,6 +9,7 @@ mod directory;
 mod numbers;
 mod policy;
 mod proxy;
+mod routes;
 mod token;
 mod town;
 
@@ -19,5 +20,6 @@ pub use directory::{Directory, Party, Resource};
 pub use numbers::{organization_number, person_number};
 pub use policy::Policy;
 pub use proxy::Proxy;
+pub use routes::{routes, routes_of};
 pub use token::{Key, Token, verifies};
 pub use town::Town;

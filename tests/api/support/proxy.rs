@@ -9,7 +9,11 @@ use std::{
 use sqlx::postgres::PgConnectOptions;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{UnixListener, UnixStream},
+    net::{
+        UnixListener, UnixStream,
+        unix::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    sync::watch,
 };
 
 /// The code that stands in the place of a version where a client asks for TLS.
@@ -21,6 +25,8 @@ pub struct Proxy {
     /// How to reach the database through this proxy.
     pub options: PgConnectOptions,
     statements: Arc<Mutex<Vec<String>>>,
+    /// Whether connections are let through; what is cut off stays so.
+    open: watch::Sender<bool>,
 }
 
 impl Proxy {
@@ -32,16 +38,38 @@ impl Proxy {
         let listener = UnixListener::bind(folder.join(name)).unwrap();
         let statements = Arc::<Mutex<Vec<String>>>::default();
         let heard = statements.clone();
+        let (open, mut passes) = watch::channel(true);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
+                if !*passes.borrow_and_update() {
+                    continue;
+                }
                 let server = UnixStream::connect(&upstream).await.unwrap();
-                tokio::spawn(relay(client, server, heard.clone()));
+                let mut passes = passes.clone();
+                let heard = heard.clone();
+                tokio::spawn(async move {
+                    tokio::select! {
+                        () = relay(client, server, heard) => {}
+                        _ = passes.wait_for(|open| !open) => {}
+                    }
+                });
             }
         });
         Self {
             options: database.clone().socket(folder),
             statements,
+            open,
         }
+    }
+
+    /// Ends all connections and refuses new ones.
+    pub fn cuts_off(&self) {
+        self.open.send_replace(false);
+    }
+
+    /// Lets new connections through again.
+    pub fn lets_pass(&self) {
+        self.open.send_replace(true);
     }
 
     /// What has been executed since the last call: the names of prepared statements, and the texts of others.
@@ -51,38 +79,44 @@ impl Proxy {
 }
 
 async fn relay(client: UnixStream, server: UnixStream, heard: Arc<Mutex<Vec<String>>>) {
-    let (mut from_client, mut to_client) = client.into_split();
-    let (mut from_server, mut to_server) = server.into_split();
-    tokio::spawn(async move { tokio::io::copy(&mut from_server, &mut to_client).await });
-    let forward = async {
-        // The first messages of a connection have no type.
-        while message(&mut from_client, &mut to_server)
-            .await?
-            .starts_with(&TLS_REQUEST)
-        {}
-        let mut bound = String::new();
-        loop {
-            let kind = from_client.read_u8().await?;
-            to_server.write_u8(kind).await?;
-            let body = message(&mut from_client, &mut to_server).await?;
-            let text = |part: &[u8]| String::from_utf8_lossy(part).into_owned();
-            match kind {
-                b'Q' => heard.lock().unwrap().push(text(&body)),
-                // Portal, then statement.
-                b'B' => bound = text(body.split(|byte| *byte == 0).nth(1).unwrap_or_default()),
-                b'E' => heard.lock().unwrap().push(bound.clone()),
-                _ => {}
-            }
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = server.into_split();
+    // Either end closes both.
+    tokio::select! {
+        _ = listen(from_client, to_server, &heard) => {}
+        _ = answer(from_server, to_client) => {}
+    }
+}
+
+async fn answer(mut from: OwnedReadHalf, mut to: OwnedWriteHalf) -> io::Result<u64> {
+    tokio::io::copy(&mut from, &mut to).await
+}
+
+async fn listen(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    heard: &Mutex<Vec<String>>,
+) -> io::Result<()> {
+    // The first messages of a connection have no type.
+    while message(&mut from, &mut to).await?.starts_with(&TLS_REQUEST) {}
+    let mut bound = String::new();
+    loop {
+        let kind = from.read_u8().await?;
+        to.write_u8(kind).await?;
+        let body = message(&mut from, &mut to).await?;
+        let text = |part: &[u8]| String::from_utf8_lossy(part).into_owned();
+        match kind {
+            b'Q' => heard.lock().unwrap().push(text(&body)),
+            // Portal, then statement.
+            b'B' => bound = text(body.split(|byte| *byte == 0).nth(1).unwrap_or_default()),
+            b'E' => heard.lock().unwrap().push(bound.clone()),
+            _ => {}
         }
-    };
-    let _: io::Result<()> = forward.await;
+    }
 }
 
 /// Passes one message on: its length, which counts itself, and its body.
-async fn message(
-    from: &mut (impl AsyncReadExt + Unpin),
-    to: &mut (impl AsyncWriteExt + Unpin),
-) -> io::Result<Vec<u8>> {
+async fn message(from: &mut OwnedReadHalf, to: &mut OwnedWriteHalf) -> io::Result<Vec<u8>> {
     let length = from.read_u32().await?;
     let mut body = vec![0; length as usize - 4];
     from.read_exact(&mut body).await?;

@@ -222,6 +222,17 @@ impl Town {
         change(&mut self.directory);
         self.directory
             .write(&self.app.config().platform_directory());
+        self.looks_again();
+    }
+
+    /// Puts another text in the place of the usual resource's policy.
+    pub fn breaks_policy(&mut self, text: &str) {
+        let policies = self.app.config().platform_directory().join("policies");
+        std::fs::write(policies.join(format!("{}.xml", self.resource)), text).unwrap();
+        self.looks_again();
+    }
+
+    fn looks_again(&self) {
         let Authority::Local(local) = self.app.authority();
         assert!(local.refresh().unwrap(), "the files have changed");
     }
@@ -388,26 +399,6 @@ impl Town {
     /// The database, for looking behind the server.
     pub fn database(&self) -> &PgPool {
         self.app.store().background()
-    }
-
-    /// Deletes a dialog the way its owner does.
-    pub async fn deletes(&self, dialog: &str) {
-        self.writes(
-            "UPDATE dialog SET deleted_at = now(), revision = gen_random_uuid() WHERE id = $1",
-            dialog,
-        )
-        .await;
-    }
-
-    /// Changes one row of a dialog behind the server.
-    pub async fn writes(&self, statement: &'static str, dialog: &str) {
-        let id: Uuid = dialog.parse().unwrap();
-        let done = sqlx::query(statement)
-            .bind(id)
-            .execute(self.database())
-            .await
-            .unwrap();
-        assert_eq!(done.rows_affected(), 1, "{statement}");
     }
 
     /// Sends any request.

@@ -15,12 +15,20 @@ use crate::{
     dialog::Violations,
     http::{
         extract::{EndUser, PathIds, accept_language},
+        openapi::headers::AcceptLanguage,
         problem::{Noun, Problem},
     },
     store::parts::Which,
 };
 
 /// Shows an activity.
+#[utoipa::path(
+    get,
+    path = "/api/v1/enduser/dialogs/{dialogId}/activities/{activityId}",
+    operation_id = "GetDialogActivity",
+    params(AcceptLanguage),
+    responses((status = 200, body = wire::DialogActivity), (status = 404)),
+)]
 pub async fn get(
     State(app): State<App>,
     EndUser(caller): EndUser,

@@ -20,6 +20,7 @@ use crate::{
     },
     http::{
         extract::{EndUser, PathIds, accept_language},
+        openapi::headers::AcceptLanguage,
         problem::Problem,
     },
     store::parts::Which,
@@ -61,6 +62,13 @@ impl From<Activity> for DialogActivity {
 }
 
 /// Lists what happened, oldest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/enduser/dialogs/{dialogId}/activities",
+    operation_id = "SearchDialogActivities",
+    params(AcceptLanguage),
+    responses((status = 200, body = [wire::DialogActivity]), (status = 404)),
+)]
 pub async fn list(
     State(app): State<App>,
     EndUser(caller): EndUser,

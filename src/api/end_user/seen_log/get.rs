@@ -21,6 +21,12 @@ use crate::{
 };
 
 /// Shows one view. Whether it is there is told even to those who signed in at too low a level.
+#[utoipa::path(
+    get,
+    path = "/api/v1/enduser/dialogs/{dialogId}/seenlog/{seenLogId}",
+    operation_id = "GetDialogSeenLog",
+    responses((status = 200, body = wire::DialogSeenLog), (status = 404)),
+)]
 pub async fn get(
     State(app): State<App>,
     EndUser(caller): EndUser,

@@ -21,6 +21,12 @@ use crate::{
 };
 
 /// Lists all views since the dialog was created, oldest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/enduser/dialogs/{dialogId}/seenlog",
+    operation_id = "SearchDialogSeenLogs",
+    responses((status = 200, body = [wire::DialogSeenLog]), (status = 404)),
+)]
 pub async fn list(
     State(app): State<App>,
     EndUser(caller): EndUser,

@@ -16,12 +16,20 @@ use crate::{
     dialog::Violations,
     http::{
         extract::{EndUser, PathIds, accept_language},
+        openapi::headers::AcceptLanguage,
         problem::{Noun, Problem},
     },
     store::parts::Which,
 };
 
 /// Shows a transmission.
+#[utoipa::path(
+    get,
+    path = "/api/v1/enduser/dialogs/{dialogId}/transmissions/{transmissionId}",
+    operation_id = "GetDialogTransmission",
+    params(AcceptLanguage),
+    responses((status = 200, body = wire::DialogTransmission), (status = 404), (status = 410)),
+)]
 pub async fn get(
     State(app): State<App>,
     EndUser(caller): EndUser,

@@ -13,12 +13,20 @@ use crate::{
     dialog::Violations,
     http::{
         extract::{EndUser, PathIds, accept_language},
+        openapi::headers::AcceptLanguage,
         problem::Problem,
     },
     store::parts::Which,
 };
 
 /// Lists what was sent, oldest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/enduser/dialogs/{dialogId}/transmissions",
+    operation_id = "SearchDialogTransmissions",
+    params(AcceptLanguage),
+    responses((status = 200, body = [wire::DialogTransmission]), (status = 404), (status = 410)),
+)]
 pub async fn list(
     State(app): State<App>,
     EndUser(caller): EndUser,

@@ -21,6 +21,12 @@ use crate::{
 };
 
 /// Shows an activity.
+#[utoipa::path(
+    get,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}/activities/{activityId}",
+    operation_id = "GetDialogActivity",
+    responses((status = 200, body = wire::DialogActivity), (status = 404), (status = 410)),
+)]
 pub async fn get(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,

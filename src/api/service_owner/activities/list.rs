@@ -56,6 +56,12 @@ impl From<Activity> for DialogActivity {
 }
 
 /// Lists what happened, oldest first, without those who did it.
+#[utoipa::path(
+    get,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}/activities",
+    operation_id = "SearchDialogActivities",
+    responses((status = 200, body = [wire::DialogActivity]), (status = 404)),
+)]
 pub async fn list(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,

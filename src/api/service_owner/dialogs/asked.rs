@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, Uri, header};
 use uuid::Uuid;
 
 use crate::{
-    api::ownership,
+    api::{ownership, revision},
     app::App,
     auth::{Identity, scope},
     dialog::{
@@ -87,21 +87,12 @@ impl Asked {
 
     /// Refuses unless the dialog is of the revision that the caller expects.
     pub fn check_revision(&self, dialog: &Dialog) -> Result<(), Problem> {
-        match self.revision {
-            Some(revision) if revision != dialog.revision => Err(Problem::Stale),
-            _ => Ok(()),
-        }
+        revision::check(self.revision, dialog.revision)
     }
 
     /// Somebody else was faster.
-    pub fn outrun(&self) -> Problem {
-        if self.revision.is_some() {
-            return Problem::Stale;
-        }
-        Problem::Conflict(Violations::one(
-            "",
-            "The dialog was changed by another request at the same time. Please try again.",
-        ))
+    pub fn lost_race(&self) -> Problem {
+        revision::lost_race(self.revision)
     }
 }
 

@@ -48,7 +48,7 @@ pub async fn carry_out(
         let revision = before.revision;
         (before, surroundings) = asked.load(app, caller, &needed).await?;
         if before.revision != revision {
-            return Err(asked.outrun());
+            return Err(asked.lost_race());
         }
     }
     let proposal = Proposal {
@@ -149,7 +149,7 @@ async fn check_resources(
 
 fn refusal(asked: &Asked, refused: Refused) -> Problem {
     match refused {
-        Refused::Changed => asked.outrun(),
+        Refused::Changed => asked.lost_race(),
         Refused::IdTaken(kind, id) => id_taken(kind, id),
         Refused::Database(error) => error.into(),
     }

@@ -16,11 +16,19 @@ use crate::{
     dialog::{Dialog, change::Wanted},
     http::{
         extract::{PathIds, ServiceOwner},
+        openapi::{answers, headers::IfMatch},
         problem::Problem,
     },
 };
 
 /// Deletes a dialog for the time being.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}",
+    operation_id = "DeleteDialog",
+    params(IfMatch),
+    responses(answers::Changed, (status = 404), (status = 409), (status = 410), (status = 412)),
+)]
 pub async fn delete(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,

@@ -14,11 +14,19 @@ use crate::{
     dialog::{Dialog, change::Wanted},
     http::{
         extract::{PathIds, ServiceOwner},
+        openapi::{answers, headers::IfMatch},
         problem::Problem,
     },
 };
 
 /// Freezes a dialog. One that is frozen stays as it is; nothing thaws it.
+#[utoipa::path(
+    post,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}/actions/freeze",
+    operation_id = "FreezeDialog",
+    params(IfMatch),
+    responses(answers::Changed, (status = 404), (status = 409), (status = 410), (status = 412)),
+)]
 pub async fn freeze(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,

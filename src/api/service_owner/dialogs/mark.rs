@@ -40,7 +40,7 @@ pub async fn mark(
         )
         .await?;
     if !written {
-        return Err(asked.outrun());
+        return Err(asked.lost_race());
     }
     wire::no_content(Some(after.revision))
 }

@@ -7,6 +7,12 @@ use axum::{
     response::Response,
 };
 
+use serde_json::Value;
+use utoipa::{
+    ToSchema,
+    openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type},
+};
+
 use super::{asked::Asked, change};
 use crate::{
     app::App,
@@ -18,12 +24,47 @@ use crate::{
     http::{
         body,
         extract::{PathIds, ServiceOwner},
+        openapi::answers,
         problem::Problem,
     },
     json::{self, Refusal},
 };
 
+/// One operation (RFC 6902, section 4).
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a description")]
+struct JsonPatchOperation {
+    /// `add`, `remove`, `replace`, `move`, `copy` or `test`.
+    op: Option<String>,
+    /// Where (RFC 6901).
+    path: Option<String>,
+    /// From where, to move and copy.
+    from: Option<String>,
+    #[schema(schema_with = anything)]
+    value: Value,
+}
+
+/// Any JSON, null too.
+fn anything() -> Schema {
+    OneOfBuilder::new()
+        .item(ObjectBuilder::new().schema_type(Type::Null))
+        .item(ObjectBuilder::new().schema_type(SchemaType::AnyValue))
+        .description(Some("With what."))
+        .into()
+}
+
 /// Applies operations to the document that an update would send, and goes on as that does.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}",
+    operation_id = "PatchDialog",
+    request_body(content(
+        (Vec<JsonPatchOperation> = "application/json"),
+        (Vec<JsonPatchOperation> = "application/json-patch+json"),
+    )),
+    params(("If-Match" = Option<Uuid>, Header, description = "The revision that is to be changed; any when left out.")),
+    responses(answers::Changed, answers::PatchRefusals),
+)]
 pub async fn patch(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,

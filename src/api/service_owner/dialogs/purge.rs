@@ -13,11 +13,19 @@ use crate::{
     dialog::{change::Wanted, event::Announcer},
     http::{
         extract::{PathIds, ServiceOwner},
+        openapi::headers::IfMatch,
         problem::Problem,
     },
 };
 
 /// Purges a dialog: live, deleted or frozen. That it is gone is told only if that was not told when it was deleted.
+#[utoipa::path(
+    post,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}/actions/purge",
+    operation_id = "PurgeDialog",
+    params(IfMatch),
+    responses((status = 204, description = "Done."), (status = 404), (status = 409), (status = 412)),
+)]
 pub async fn purge(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,
@@ -54,7 +62,7 @@ pub async fn purge(
         )
         .await?;
     if !purged {
-        return Err(asked.outrun());
+        return Err(asked.lost_race());
     }
     wire::no_content(None)
 }

@@ -14,11 +14,19 @@ use crate::{
     dialog::{Dialog, change::Wanted},
     http::{
         extract::{PathIds, ServiceOwner},
+        openapi::{answers, headers::IfMatch},
         problem::Problem,
     },
 };
 
 /// Restores a dialog. One that is not deleted stays as it is.
+#[utoipa::path(
+    post,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}/actions/restore",
+    operation_id = "RestoreDialog",
+    params(IfMatch),
+    responses(answers::Changed, (status = 404), (status = 409), (status = 412)),
+)]
 pub async fn restore(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,

@@ -14,12 +14,21 @@ use crate::{
     http::{
         body,
         extract::{PathIds, ServiceOwner},
+        openapi::{answers, headers::IfMatch},
         problem::Problem,
     },
     json,
 };
 
 /// Replaces what of a dialog can be replaced, and adds transmissions and activities.
+#[utoipa::path(
+    put,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}",
+    operation_id = "UpdateDialog",
+    request_body = UpdateDialog,
+    params(IfMatch),
+    responses(answers::Changed, (status = 404), (status = 409), (status = 410), (status = 412), (status = 422)),
+)]
 pub async fn update(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,

@@ -19,6 +19,12 @@ use crate::{
 };
 
 /// Shows one view.
+#[utoipa::path(
+    get,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}/seenlog/{seenLogId}",
+    operation_id = "GetDialogSeenLog",
+    responses((status = 200, body = wire::DialogSeenLog), (status = 404), (status = 410)),
+)]
 pub async fn get(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,

@@ -19,6 +19,12 @@ use crate::{
 };
 
 /// Lists all views since the dialog was created, oldest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}/seenlog",
+    operation_id = "SearchDialogSeenLogs",
+    responses((status = 200, body = [wire::DialogSeenLog]), (status = 404), (status = 410)),
+)]
 pub async fn list(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,

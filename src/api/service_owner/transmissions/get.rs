@@ -21,6 +21,12 @@ use crate::{
 };
 
 /// Shows a transmission.
+#[utoipa::path(
+    get,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}/transmissions/{transmissionId}",
+    operation_id = "GetDialogTransmission",
+    responses((status = 200, body = wire::DialogTransmission), (status = 404), (status = 410)),
+)]
 pub async fn get(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,

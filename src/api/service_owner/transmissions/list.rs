@@ -21,6 +21,12 @@ use crate::{
 };
 
 /// Lists what was sent, newest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/serviceowner/dialogs/{dialogId}/transmissions",
+    operation_id = "SearchDialogTransmissions",
+    responses((status = 200, body = [wire::DialogTransmission]), (status = 404), (status = 410)),
+)]
 pub async fn list(
     State(app): State<App>,
     ServiceOwner(caller): ServiceOwner,

@@ -2,6 +2,7 @@
 
 mod action;
 mod activity;
+mod append;
 mod attachment;
 mod content;
 mod dialog;
@@ -10,6 +11,9 @@ mod update;
 
 pub use action::{CreateDialogApiAction, CreateDialogApiActionEndpoint, CreateDialogGuiAction};
 pub use activity::{ActorInput, CreateDialogActivity};
+pub use append::{
+    CreateDialogActivityRequest, CreateTransmissionRequest, UpdateTransmissionRequest,
+};
 pub use attachment::{
     CreateDialogAttachment, CreateDialogAttachmentUrl, CreateDialogTransmissionAttachment,
     CreateDialogTransmissionAttachmentUrl,

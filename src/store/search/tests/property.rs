@@ -225,11 +225,7 @@ fn every_search_finds_what_the_slow_way_finds() {
         .unwrap();
     let town = runtime.block_on(Town::new());
     let keys = Keys::default();
-    let cases = ProptestConfig {
-        cases: 600,
-        ..ProptestConfig::default()
-    };
-    TestRunner::new(cases)
+    TestRunner::default()
         .run(&case(), |case| runtime.block_on(case.check(&town, &keys)))
         .unwrap_or_else(|error| panic!("{error}"));
 }

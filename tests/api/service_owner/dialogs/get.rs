@@ -108,7 +108,7 @@ async fn deleted_hidden_and_expired_dialogs_are_shown_to_their_owner() {
         .await
         .is(200)
         .lacks("/deletedAt");
-    town.deletes(&deleted).await;
+    town.owner().deletes(&deleted).await;
     let dialog = town.owner().owns(&deleted).await.is(200).lacks("/deleted");
     assert!(dialog.text_at("/deletedAt").ends_with('Z'));
 

@@ -94,7 +94,7 @@ async fn neither_level_nor_visibility_nor_expiry_nor_deletion_stands_in_the_way(
         .creates(town.a_dialog_with(json!({"expiresAt": town.after(1)})))
         .await;
     let deleted = town.owner().creates(town.a_dialog()).await;
-    town.deletes(&deleted).await;
+    town.owner().deletes(&deleted).await;
     town.waits(60);
     for id in [hidden, expired, deleted] {
         owned_for(&town, &id, &town.party()).await.is(200);

@@ -1,5 +1,6 @@
 //! Dialogs in the hands of their service owner.
 
+mod change;
 mod create;
 mod get;
 mod get_for_person;

@@ -75,7 +75,7 @@ async fn who_has_no_access_is_told_so_and_nothing_more() {
         .owner()
         .creates(town.a_dialog_with(json!({"expiresAt": town.after(1)})))
         .await;
-    town.deletes(&id).await;
+    town.owner().deletes(&id).await;
     town.waits(60);
     for id in [&id, &hidden, &expired] {
         town.stranger().opens(id).await.refuses(403, &["Forbidden"]);
@@ -103,7 +103,7 @@ async fn a_deleted_dialog_is_gone_whatever_else_it_is() {
     let strict = json!({"serviceResource": town.also("strict"), "visibleFrom": town.after(600)});
     for dialog in [town.a_dialog(), town.a_dialog_with(strict)] {
         let id = town.owner().creates(dialog).await;
-        town.deletes(&id).await;
+        town.owner().deletes(&id).await;
         let answer = town
             .person()
             .opens(&id)

@@ -4,16 +4,19 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Party, Town};
+use crate::support::{FOUND, OWNED, Party, Town};
 
-/// Number, name and route of the viewers of a dialog, oldest first.
-async fn seen_log(town: &Town, id: &str) -> Vec<(String, Option<String>, bool)> {
-    let id: Uuid = id.parse().unwrap();
-    sqlx::query_as("SELECT actor_id, actor_name, via_service_owner FROM seen_log WHERE dialog_id = $1 ORDER BY created_at, id")
-        .bind(id)
-        .fetch_all(town.database())
+/// Who has seen a dialog, oldest first, as its owner reads it.
+async fn seen_log(town: &Town, id: &str) -> Vec<Value> {
+    let log = town
+        .owner()
+        .get(&format!("{OWNED}/{id}/seenlog"))
         .await
-        .unwrap()
+        .is(200);
+    log.list_at("")
+        .iter()
+        .map(|entry| entry["seenBy"]["actorId"].clone())
+        .collect()
 }
 
 /// The kinds of events of a dialog, in order.
@@ -100,10 +103,7 @@ async fn the_first_view_is_shown_in_its_own_answer_and_the_second_changes_nothin
     ] {
         assert_eq!(second.at(member), first.at(member), "{member}");
     }
-    assert_eq!(
-        seen_log(&town, &id).await,
-        [(town.party(), Some("LAST FIRST MIDDLE".into()), false)]
-    );
+    assert_eq!(seen_log(&town, &id).await, [town.party()]);
     assert_eq!(events(&town, &id).await, [CREATED, UPDATED, SEEN]);
 }
 
@@ -170,12 +170,12 @@ async fn views_are_counted_from_the_last_change_and_the_last_change_of_content()
     let id = of_the_company(&town).await;
     town.person().opens(&id).await.is(200);
     town.waits(120);
-    // A change of what is no content.
-    town.writes(
-        "UPDATE dialog SET updated_at = updated_at + interval '60 s' WHERE id = $1",
-        &id,
-    )
-    .await;
+    // Progress is no content.
+    town.owner()
+        .replaces(&id, "/progress", json!(5))
+        .await
+        .is(204);
+    town.waits(120);
     let dialog = town.stranger().opens(&id).await.is(200);
     assert_eq!(dialog.list_at("/seenSinceLastContentUpdate").len(), 2);
     assert_eq!(dialog.list_at("/seenSinceLastUpdate").len(), 1);
@@ -191,19 +191,16 @@ async fn opening_what_was_marked_as_unopened_takes_the_mark_off() {
     let (town, _) = town().await;
     let id = of_the_company(&town).await;
     let before = town.person().opens(&id).await.is(200);
-    town.writes(
-        "UPDATE dialog SET label_mask = label_mask | 8 WHERE id = $1",
-        &id,
-    )
-    .await;
-    town.owner()
-        .owns(&id)
+    let marked = town
+        .person()
+        .labels(&id, &["MarkedAsUnopened"], &[])
         .await
-        .has("/isContentSeen", false)
-        .has(
-            "/endUserContext/systemLabels",
-            json!(["Default", "MarkedAsUnopened"]),
-        );
+        .is(204);
+    let shown = town.owner().owns(&id).await.has("/isContentSeen", false);
+    shown.has(
+        "/endUserContext/systemLabels",
+        json!(["Default", "MarkedAsUnopened"]),
+    );
 
     let after = town
         .person()
@@ -211,24 +208,37 @@ async fn opening_what_was_marked_as_unopened_takes_the_mark_off() {
         .await
         .is(200)
         .has("/isContentSeen", true);
+    let context = json!({"revision": marked.header("etag"), "systemLabels": ["Default"]});
     assert_eq!(
         after.at("/endUserContext"),
-        before.at("/endUserContext"),
-        "label and revision"
+        &context,
+        "the view changes no revision"
     );
     assert_eq!(after.header("etag"), before.header("etag"));
+    assert_eq!(after.at("/updatedAt"), before.at("/updatedAt"));
     town.owner()
         .owns(&id)
         .await
-        .has("/endUserContext/systemLabels", json!(["Default"]))
+        .has("/endUserContext", context)
         .has("/isContentSeen", true);
-    let log: Vec<(i16, bool, Option<String>)> =
-        sqlx::query_as("SELECT label, added, actor_id FROM label_log WHERE dialog_id = $1")
-            .bind(id.parse::<Uuid>().unwrap())
-            .fetch_all(town.database())
-            .await
-            .unwrap();
-    assert_eq!(log, [(4, false, Some(town.party()))]);
+
+    let log = town
+        .person()
+        .get(&format!("{FOUND}/{id}/context/labellog"))
+        .await
+        .is(200);
+    assert_eq!(log.texts_at("", "/action"), ["set", "remove"]);
+    assert_eq!(
+        log.texts_at("", "/name"),
+        [
+            "systemlabel:MarkedAsUnopened",
+            "systemlabel:MarkedAsUnopened"
+        ]
+    );
+    assert_eq!(
+        log.texts_at("", "/performedBy/actorName"),
+        ["LAST FIRST MIDDLE", "LAST FIRST MIDDLE"]
+    );
 }
 
 #[tokio::test]
@@ -238,16 +248,49 @@ async fn the_first_view_after_each_mark_is_written_down_once_more() {
     for _ in 0..3 {
         town.waits(1);
         town.person().opens(&id).await.is(200);
-        town.writes(
-            "UPDATE dialog SET label_mask = label_mask | 8 WHERE id = $1",
-            &id,
-        )
-        .await;
+        town.person()
+            .labels(&id, &["MarkedAsUnopened"], &[])
+            .await
+            .is(204);
     }
-    assert_eq!(seen_log(&town, &id).await.len(), 2);
+    assert_eq!(seen_log(&town, &id).await, [town.party(), town.party()]);
+    let stranger = format!("urn:altinn:person:identifier-no:{}", town.stranger);
+    for _ in 0..2 {
+        town.stranger().opens(&id).await.is(200);
+        assert_eq!(
+            seen_log(&town, &id).await,
+            [town.party(), town.party(), stranger.clone()]
+        );
+    }
+}
+
+#[tokio::test]
+async fn changed_content_is_unseen_until_somebody_looks() {
+    let (town, _) = town().await;
+    let id = of_the_company(&town).await;
+    town.person().opens(&id).await.is(200);
+    town.waits(1);
+    town.owner()
+        .replaces(&id, "/status", json!("Draft"))
+        .await
+        .is(204);
+    let parameters = [
+        ("party", town.company_urn()),
+        ("isContentSeen", "false".into()),
+    ];
+    let unseen = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(parameters)
+        .finish();
+    assert_eq!(
+        town.person().finds(&unseen).await.is(200).ids(),
+        [id.as_str()]
+    );
+    town.waits(1);
     town.stranger().opens(&id).await.is(200);
-    town.stranger().opens(&id).await.is(200);
-    assert_eq!(seen_log(&town, &id).await.len(), 3);
+    assert_eq!(
+        town.person().finds(&unseen).await.is(200).ids(),
+        Vec::<String>::new()
+    );
 }
 
 #[tokio::test]
@@ -292,7 +335,7 @@ async fn nothing_is_written_where_the_dialog_is_refused() {
     town.person().opens(&hidden).await.is(404);
     town.stranger().opens(&own).await.is(403);
     for id in [hidden, own] {
-        assert_eq!(seen_log(&town, &id).await, []);
+        assert_eq!(seen_log(&town, &id).await, Vec::<Value>::new());
         town.owner()
             .owns(&id)
             .await

@@ -153,7 +153,7 @@ async fn hidden_expired_and_deleted_dialogs_are_not_found() {
         later(&town, json!({"expiresAt": town.after(60)})).await,
         later(&town, json!({})).await,
     ];
-    town.deletes(&created[3]).await;
+    town.owner().deletes(&created[3]).await;
     let mut found = Vec::new();
     // The last dialog was made three seconds after the first.
     for wait in [0, 56, 1, 1, 600] {

@@ -50,7 +50,7 @@ async fn a_key_stays_used_while_its_dialog_is_only_deleted() {
     let town = Town::new().await;
     let dialog = town.a_dialog_with(json!({"idempotentKey": "the key"}));
     let id = town.owner().creates(dialog.clone()).await;
-    town.deletes(&id).await;
+    town.owner().deletes(&id).await;
     let answer = town
         .owner()
         .posts(&dialog)

@@ -1,0 +1,123 @@
+//! The dialog that a part is to be added to: what deciding about that needs, and no part beside those that matter.
+
+use uuid::Uuid;
+
+use crate::{
+    dialog::{
+        event::{Announced, Topic},
+        limits,
+        timestamp::Timestamp,
+    },
+    store::{Store, dialogs::document},
+};
+
+/// A dialog at the moment when a part is to be added.
+#[derive(Debug, Clone)]
+pub struct Host {
+    /// Identifier.
+    pub id: Uuid,
+    /// Its revision.
+    pub revision: Uuid,
+    /// Short name of the service owner, lower case.
+    pub org: String,
+    /// The resource, lower case.
+    pub service_resource: String,
+    /// The resource's type, lower case.
+    pub service_resource_type: String,
+    /// Whose dialog it is, lower case.
+    pub party: String,
+    /// The process that the dialog belongs to.
+    pub process: Option<String>,
+    /// The process before.
+    pub preceding_process: Option<String>,
+    /// From when end users see it.
+    pub visible_from: Option<Timestamp>,
+    /// When it was deleted.
+    pub deleted_at: Option<Timestamp>,
+    /// Whether only admins may change it.
+    pub is_frozen: bool,
+    /// How many transmissions the service owner sent.
+    pub service_owner_transmissions: i32,
+    /// How many the party sent.
+    pub party_transmissions: i32,
+    /// The length of the chain of transmissions that ends with the one that the part names, counted from 1 and not
+    /// beyond 101; `None` where the dialog has no such transmission.
+    pub depth: Option<i32>,
+    /// How many answers that transmission has, not counted beyond 100.
+    pub answers: i64,
+    /// Whether a transmission of the dialog has the idempotent key.
+    pub is_key_used: bool,
+}
+
+impl Announced for Host {
+    fn topic(&self) -> Topic<'_> {
+        Topic {
+            id: self.id,
+            party: &self.party,
+            service_resource: &self.service_resource,
+            process: self.process.as_deref(),
+            preceding_process: self.preceding_process.as_deref(),
+            visible_from: self.visible_from,
+        }
+    }
+}
+
+impl Store {
+    /// The dialog with this id, deleted or not, and what it knows of the transmission that a new part names and of the
+    /// idempotent key that it brings. The cost does not depend on how many parts the dialog has.
+    pub async fn host(
+        &self,
+        dialog: Uuid,
+        transmission: Option<Uuid>,
+        idempotent_key: Option<&str>,
+    ) -> sqlx::Result<Option<Host>> {
+        let longest = i64::try_from(limits::TRANSMISSION_HIERARCHY).unwrap_or(i64::MAX);
+        let row = sqlx::query!(
+            r#"
+            SELECT d.id, d.revision, o.short_name AS org, r.urn AS resource, d.resource_type, p.urn AS party, d.process,
+                   d.preceding_process, d.visible_from AS "visible_from: Timestamp",
+                   d.deleted_at AS "deleted_at: Timestamp", d.flags, d.so_transmissions, d.party_transmissions,
+                   (WITH RECURSIVE chain (related_id, depth) AS (
+                      SELECT related_id, 1 FROM transmission WHERE dialog_id = $1 AND id = $2
+                       UNION ALL
+                      SELECT t.related_id, chain.depth + 1
+                        FROM chain JOIN transmission t ON t.dialog_id = $1 AND t.id = chain.related_id
+                       WHERE chain.depth <= $4::bigint)
+                    SELECT max(depth) FROM chain) AS depth,
+                   (SELECT count(*)
+                      FROM (SELECT FROM transmission WHERE dialog_id = $1 AND related_id = $2 LIMIT $4) AS answer)
+                   AS "answers!",
+                   EXISTS (SELECT FROM transmission WHERE dialog_id = $1 AND idempotent_key = $3) AS "is_key_used!"
+              FROM dialog d
+              JOIN org o ON o.id = d.org_id
+              JOIN resource r ON r.id = d.resource_id
+              JOIN party p ON p.id = d.party_id
+             WHERE d.id = $1
+            "#,
+            dialog,
+            transmission,
+            idempotent_key,
+            longest,
+        )
+        .fetch_optional(self.request())
+        .await?;
+        Ok(row.map(|row| Host {
+            id: row.id,
+            revision: row.revision,
+            org: row.org,
+            service_resource: row.resource,
+            service_resource_type: row.resource_type,
+            party: row.party,
+            process: row.process,
+            preceding_process: row.preceding_process,
+            visible_from: row.visible_from,
+            deleted_at: row.deleted_at,
+            is_frozen: row.flags & document::FROZEN != 0,
+            service_owner_transmissions: row.so_transmissions,
+            party_transmissions: row.party_transmissions,
+            depth: row.depth,
+            answers: row.answers,
+            is_key_used: row.is_key_used,
+        }))
+    }
+}

@@ -1,0 +1,162 @@
+//! Dialogs by their references.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{Answer, Caller, Party, Policy, Town, content};
+
+/// A dialog with these labels of its owner.
+fn labelled(town: &Town, labels: &[String]) -> Value {
+    let labels: Vec<_> = labels.iter().map(|label| json!({"value": label})).collect();
+    town.a_dialog_with(json!({"serviceOwnerContext": {"serviceOwnerLabels": labels}}))
+}
+
+async fn look(caller: Caller<'_>, reference: &str) -> Answer {
+    let query = reference.replace('+', "%2B").replace(' ', "+");
+    let path = format!("/api/v1/enduser/dialoglookup?instanceRef={query}");
+    caller.get(&path).await
+}
+
+#[tokio::test]
+async fn a_dialog_is_found_by_each_of_its_references() {
+    let town = Town::new().await;
+    let (app, letter) = (Uuid::new_v4(), Uuid::new_v4());
+    let labels = [
+        format!("urn:altinn:integration:storage:1337/{app}"),
+        format!("urn:altinn:correspondence-id:{letter}"),
+    ];
+    let id = town.owner().creates(labelled(&town, &labels)).await;
+    let by_app = format!("urn:altinn:instance-id:1337/{app}");
+    for (asked, shown) in [
+        (by_app.clone(), by_app.clone()),
+        (format!(" {} ", by_app.to_uppercase()), by_app.clone()),
+        (labels[1].clone(), labels[1].clone()),
+        (format!("urn:altinn:dialog-id:{id}"), by_app.clone()),
+    ] {
+        let answer = look(town.person(), &asked).await.is(200);
+        answer
+            .has("/dialogId", id.as_str())
+            .has("/instanceRef", shown)
+            .has("/party", town.party())
+            .has("/serviceResource/id", town.resource.as_str())
+            .has("/serviceOwner/code", town.org.as_str())
+            .has("/title/0/value", "Tittel")
+            .has("/authorizationEvidence/viaRole", true)
+            .has("/authorizationEvidence/viaInstanceDelegation", false)
+            .has("/authorizationEvidence/currentAuthenticationLevel", 3);
+    }
+    let other = format!("urn:altinn:instance-id:1338/{app}");
+    look(town.person(), &other)
+        .await
+        .refuses(404, &["InstanceRef"]);
+}
+
+#[tokio::test]
+async fn what_is_no_single_reference_is_refused() {
+    let town = Town::new().await;
+    let id = Uuid::new_v4();
+    for query in [
+        String::new(),
+        "?instanceRef=".into(),
+        "?instanceRef=garbage".into(),
+        format!("?instanceRef=urn:altinn:integration:storage:1/{id}"),
+        format!("?instanceRef=urn:altinn:instance-id:0/{id}"),
+        format!("?instanceRef=urn:altinn:instance-id:2147483648/{id}"),
+        format!("?instanceRef=urn:altinn:dialog-id:{id}&instanceRef=urn:altinn:dialog-id:{id}"),
+        "?instanceRef=urn:altinn:dialog-id:%00".into(),
+    ] {
+        let path = format!("/api/v1/enduser/dialoglookup{query}");
+        let answer = town.person().get(&path).await;
+        answer.refuses(400, &["InstanceRef"]);
+    }
+}
+
+#[tokio::test]
+async fn of_several_dialogs_with_a_label_the_newest_that_is_not_deleted_counts() {
+    let town = Town::build().stopped().open().await;
+    let label = format!("urn:altinn:correspondence-id:{}", Uuid::new_v4());
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        ids.push(
+            town.owner()
+                .creates(labelled(&town, std::slice::from_ref(&label)))
+                .await,
+        );
+        town.waits(1);
+    }
+    town.owner().deletes(&ids[2]).await;
+    let answer = look(town.person(), &label).await.is(200);
+    answer.has("/dialogId", ids[1].as_str());
+    town.owner().deletes(&ids[1]).await;
+    town.owner().deletes(&ids[0]).await;
+    look(town.person(), &label).await.is(404);
+}
+
+#[tokio::test]
+async fn every_right_is_told_and_none_is_a_refusal() {
+    let mut town = Town::with(|directory| {
+        directory.also("delegated", Policy::at_level(2));
+        directory.also("single", Policy::at_level(2));
+    })
+    .await;
+    let person = town.party();
+    let of = |name| town.a_dialog_with(json!({"serviceResource": town.also(name)}));
+    let own = town.owner().creates(town.a_dialog()).await;
+    let delegated = town.owner().creates(of("delegated")).await;
+    let single = town.owner().creates(of("single")).await;
+    let reference = format!("urn:altinn:dialog-id:{single}");
+    let (resource, pid) = (town.resource.clone(), town.pid.clone());
+    let instance = (format!("{resource}-single"), reference.clone());
+    town.changes(|directory| {
+        directory.parties[0].1[0] = Party {
+            resources: vec![format!("{resource}-delegated")],
+            instances: vec![instance],
+            ..Party::with_role(&pid, "PRIV")
+        };
+    });
+    for (id, kind, subject) in [
+        (&own, "Role", "urn:altinn:rolecode:priv"),
+        (&delegated, "ResourceDelegation", &town.also("delegated")),
+        (&single, "InstanceDelegation", &reference),
+    ] {
+        let answer = look(town.person(), &format!("urn:altinn:dialog-id:{id}")).await;
+        let answer = answer.is(200).has(
+            "/authorizationEvidence/evidence",
+            json!([{"grantType": kind, "subject": subject, "name": []}]),
+        );
+        answer.has(&format!("/authorizationEvidence/via{kind}"), true);
+        let answer = look(town.stranger(), &format!("urn:altinn:dialog-id:{id}")).await;
+        answer.refuses(403, &["Forbidden"]);
+    }
+    // Being looked up is not being seen.
+    let seen = town.owner().owns(&own).await;
+    seen.has("/seenSinceLastUpdate", json!([]))
+        .has("/party", person);
+}
+
+#[tokio::test]
+async fn a_low_level_costs_the_title_only() {
+    let town = Town::with(|directory| {
+        directory.resources[0].policy =
+            Policy::at_level(4).permit(&["urn:altinn:rolecode:priv"], &["read"]);
+    })
+    .await;
+    let plain = town.owner().creates(town.a_dialog()).await;
+    let texts = json!({"content": {"title": content("Hemmelig"), "nonSensitiveTitle": content("For alle")}});
+    let guarded = town.owner().creates(town.a_dialog_with(texts)).await;
+    for (id, level, title) in [
+        (&plain, 3, "Tittel"),
+        (&guarded, 3, "For alle"),
+        (&guarded, 4, "Hemmelig"),
+    ] {
+        let caller = town.end_user(&town.pid, level);
+        let answer = look(caller, &format!("urn:altinn:dialog-id:{id}"))
+            .await
+            .is(200);
+        answer
+            .has("/title/0/value", title)
+            .has("/serviceResource/minimumAuthenticationLevel", 4)
+            .has("/authorizationEvidence/currentAuthenticationLevel", level)
+            .lacks("/nonSensitiveTitle");
+    }
+}

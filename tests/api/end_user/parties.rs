@@ -1,0 +1,80 @@
+//! Whom a caller represents.
+
+use axum::http::Method;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::support::{Party, Town, organization_number};
+
+const PARTIES: &str = "/api/v1/enduser/parties";
+
+#[tokio::test]
+async fn parties_are_a_tree_in_the_order_of_the_register() {
+    let (parent, unit) = (organization_number(), organization_number());
+    let town = Town::build();
+    let town = town
+        .directory(|directory| {
+            let person = directory.parties[0].0.clone();
+            let mut held = Party::with_role(&parent, "HADM");
+            held.roles.push("ADMAI".into());
+            held.subunits.push(Party::of(&unit));
+            directory.represents(&person, held);
+        })
+        .open()
+        .await;
+    let answer = town.person().get(PARTIES).await.is(200);
+    let urns = answer.texts_at("/authorizedParties", "/party");
+    let parent = format!("urn:altinn:organization:identifier-no:{parent}");
+    assert_eq!(urns, [town.party(), town.company_urn(), parent]);
+    let answer = answer
+        .has("/authorizedParties/0/partyType", "Person")
+        .has("/authorizedParties/0/name", format!("Name {}", town.pid))
+        .has("/authorizedParties/1/hasKeyRole", true)
+        .has("/authorizedParties/1/isMainAdministrator", false)
+        .has("/authorizedParties/1/isAccessManager", false)
+        .lacks("/authorizedParties/1/subParties")
+        .lacks("/authorizedParties/1/dateOfBirth")
+        .has("/authorizedParties/2/hasKeyRole", false)
+        .has("/authorizedParties/2/isMainAdministrator", true)
+        .has("/authorizedParties/2/isAccessManager", true)
+        .has("/authorizedParties/2/partyType", "Organization")
+        .has(
+            "/authorizedParties/2/subParties/0/party",
+            format!("urn:altinn:organization:identifier-no:{unit}"),
+        );
+    let own = |party: &&serde_json::Value| party["isCurrentEndUser"] == true;
+    assert_eq!(
+        answer
+            .list_at("/authorizedParties")
+            .iter()
+            .filter(own)
+            .count(),
+        1
+    );
+    answer.has("/authorizedParties/0/isCurrentEndUser", true);
+}
+
+#[tokio::test]
+async fn only_a_system_may_represent_nobody() {
+    let town = Town::new().await;
+    let system = town.system_user(Uuid::new_v4(), &town.company);
+    let answer = system.get(PARTIES).await.is(200);
+    assert_eq!(answer.body, json!({"authorizedParties": []}));
+    town.nobody().get(PARTIES).await.is_empty(401);
+    town.owner().get(PARTIES).await.is(403);
+}
+
+#[tokio::test]
+async fn parties_are_json_or_nothing() {
+    let town = Town::new().await;
+    for (accept, status) in [
+        ("text/html", 406),
+        ("application/json;q=0", 406),
+        ("application/*;q=0.5", 200),
+        ("text/html, application/problem+json", 200),
+    ] {
+        let headers = [("accept", accept)];
+        let answer = town.person().ask(Method::GET, PARTIES, &headers).await;
+        answer.is(status);
+    }
+}

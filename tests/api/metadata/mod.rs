@@ -1,0 +1,3 @@
+//! What anybody may know.
+
+mod service_resources;

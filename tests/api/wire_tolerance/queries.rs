@@ -1,0 +1,117 @@
+//! What stands behind the question mark.
+
+use serde_json::json;
+use url::form_urlencoded::Serializer;
+
+use crate::support::{OWNED, Town};
+
+#[tokio::test]
+async fn w_6_booleans_of_queries_are_read_in_any_case() {
+    let town = Town::new().await;
+    for (query, status) in [
+        ("isSilentUpdate=True", 201),
+        ("isSilentUpdate=False", 201),
+        ("isSilentUpdate=%20TRUE%20", 201),
+        ("isSilentUpdate=", 201),
+        ("isSilentUpdate=1", 400),
+        ("isSilentUpdate=0", 400),
+        ("isSilentUpdate=yes", 400),
+        ("isSilentUpdate=true&isSilentUpdate=true", 400),
+    ] {
+        town.owner()
+            .post(&format!("{OWNED}?{query}"), &town.a_dialog())
+            .await
+            .is(status);
+    }
+    let spelled = town
+        .owner()
+        .post(&format!("{OWNED}?ISSILENTUPDATE=x"), &town.a_dialog())
+        .await;
+    spelled.refuses(400, &["ISSILENTUPDATE"]);
+}
+
+#[tokio::test]
+async fn w_7_names_of_parameters_are_read_in_any_case_and_unknown_ones_ignored() {
+    let town = Town::new().await;
+    let id = town.owner().creates(town.a_dialog()).await;
+    let party = Serializer::new(String::new())
+        .append_pair("Party", &town.party())
+        .finish();
+    for more in [
+        "",
+        "&ContentUpdatedAfter=2020-01-01T00:00:00Z",
+        "&unknown=1&party%5B%5D=x&party%5B0%5D=x",
+        "&x=%zz&%zz",
+        "&&=&=",
+    ] {
+        assert_eq!(
+            town.person()
+                .finds(&format!("{party}{more}"))
+                .await
+                .is(200)
+                .ids(),
+            [id.as_str()],
+            "{more}"
+        );
+    }
+    let as_person = format!("{OWNED}/{id}?enduserid={}", town.party());
+    town.owner().get(&as_person).await.is(200);
+}
+
+#[tokio::test]
+async fn w_8_moments_of_queries_may_be_written_in_the_invariant_form() {
+    let town = Town::new().await;
+    let old = json!({"createdAt": "2024-01-15T10:00:00Z", "updatedAt": "2024-01-15T10:00:00Z"});
+    let id = town.owner().creates(town.a_dialog_with(old)).await;
+    let party = Serializer::new(String::new())
+        .append_pair("party", &town.party())
+        .finish();
+    for (query, is_found) in [
+        (
+            "CreatedAfter=01%2F15%2F2024%2010%3A00%3A00%20%2B00%3A00",
+            true,
+        ),
+        (
+            "CreatedAfter=01%2F15%2F2024%2010%3A00%3A01%20%2B00%3A00",
+            false,
+        ),
+        (
+            "CreatedBefore=01%2F15%2F2024%2012%3A00%3A00%20%2B02%3A00",
+            true,
+        ),
+        (
+            "CreatedBefore=01%2F15%2F2024%2009%3A59%3A59%20%2B00%3A00",
+            false,
+        ),
+        ("CreatedAfter=2024-01-15T10:00:00Z", true),
+        ("CreatedAfter=2024-01-15T12:00:00%2B02:00", true),
+    ] {
+        let page = town
+            .person()
+            .finds(&format!("{party}&{query}"))
+            .await
+            .is(200);
+        let expected: &[&str] = if is_found { &[&id] } else { &[] };
+        assert_eq!(page.ids(), expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn w_9_lists_of_queries_come_repeated() {
+    let town = Town::new().await;
+    for status in ["Draft", "Completed", "Awaiting"] {
+        town.owner()
+            .creates(town.a_dialog_with(json!({"status": status})))
+            .await;
+    }
+    let repeated = [
+        ("party", town.party()),
+        ("party", town.company_urn()),
+        ("status", "Draft".into()),
+        ("status", "Completed".into()),
+    ];
+    let query = Serializer::new(String::new())
+        .extend_pairs(repeated)
+        .finish();
+    assert_eq!(town.person().finds(&query).await.is(200).ids().len(), 2);
+}
