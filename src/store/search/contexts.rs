@@ -29,7 +29,7 @@ impl Store {
         if let Some(cursor) = &search.cursor {
             match (cursor.value(Key::ContentUpdatedAt), cursor.value(Key::Id)) {
                 (Some(Value::Time(Some(at))), Some(Value::Id(of))) => {
-                    (time, id) = (Some(at), Some(of))
+                    (time, id) = (Some(at), Some(of));
                 }
                 _ => return Err(Error::Cursor),
             }

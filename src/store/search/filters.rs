@@ -32,7 +32,7 @@ impl Conditions {
         format!("{}{}", self.in_index, self.in_table)
     }
 
-    fn and(&mut self, in_index: bool, condition: fmt::Arguments<'_>) {
+    pub(super) fn and(&mut self, in_index: bool, condition: fmt::Arguments<'_>) {
         let sql = if in_index {
             &mut self.in_index
         } else {

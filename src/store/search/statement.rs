@@ -44,9 +44,7 @@ pub(super) fn scoped(
         if index.is_of_owner {
             unit = service_owner::parties_of_scope(&org, lead);
         }
-        conditions
-            .in_table
-            .push_str(&format!(" AND d.org_id = {org}"));
+        conditions.and(false, format_args!("d.org_id = {org}"));
     }
     let plan = Plan {
         unit,

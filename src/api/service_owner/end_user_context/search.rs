@@ -15,7 +15,10 @@ use crate::{
     dialog::{
         Violations,
         label::SystemLabel,
-        search::{Order, context::ContextRequest},
+        search::{
+            Order,
+            context::{ContextHit, ContextRequest},
+        },
         timestamp::Timestamp,
     },
     http::{extract::ServiceOwnerSearch, problem::Problem, query::Query},
@@ -73,7 +76,7 @@ pub async fn search(
         Some(org) => app.store().find_contexts(&org, &search).await?,
         None => (Vec::new(), false),
     };
-    let next = hits.last().filter(|_| has_next).map(|last| last.cursor());
+    let next = hits.last().filter(|_| has_next).map(ContextHit::cursor);
     let body = Page {
         has_next_page: has_next,
         continuation_token: next.map(|token| token.as_str().to_owned()),
