@@ -3,12 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{
-    Cursor, Order,
-    cursor::Value,
-    order::Key,
-    request::{self, Choice},
-};
+use super::{Cursor, Order, cursor::Value, order::Key, request::Choice, rules};
 use crate::dialog::{
     Violations,
     label::{LabelMask, SystemLabel},
@@ -74,15 +69,15 @@ impl ContextRequest {
             );
         }
         if let Some(cursor) = &self.cursor {
-            request::check_cursor(cursor, &Order::default(), &mut v);
+            rules::check_cursor(cursor, &Order::default(), &mut v);
         }
-        let labels = request::known("label", self.labels, &mut v);
+        let labels = rules::known("label", self.labels, &mut v);
         let search = ContextSearch {
-            parties: request::parties(&self.parties, &mut v),
-            labels: request::mask(&labels),
+            parties: rules::parties(&self.parties, &mut v),
+            labels: rules::mask(&labels),
             content_updated_after: self.content_updated_after.map(Timestamp::new),
             cursor: self.cursor,
-            limit: request::limit(self.limit, &mut v),
+            limit: rules::limit(self.limit, &mut v),
         };
         v.into_result(search)
     }

@@ -11,6 +11,7 @@ pub mod order;
 pub mod owner;
 pub mod passages;
 pub mod request;
+mod rules;
 pub mod scope;
 pub mod text;
 

@@ -59,10 +59,9 @@ impl Direction {
         match text.parse::<i32>() {
             Ok(1) => Some(Self::Asc),
             Ok(2) => Some(Self::Desc),
-            Ok(_) => None,
             Err(_) if is("asc") => Some(Self::Asc),
             Err(_) if is("desc") => Some(Self::Desc),
-            Err(_) => None,
+            _ => None,
         }
     }
 }

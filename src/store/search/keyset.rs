@@ -32,8 +32,35 @@ pub(super) struct Part {
     pub direction: Direction,
     /// Whether the dialogs that are read may lack it.
     pub may_be_missing: bool,
-    /// `None`: from the beginning. `Some(None)`: behind a dialog whose value is missing.
-    pub start: Option<Option<Placeholder>>,
+    /// Where the page begins.
+    pub start: Start,
+}
+
+/// Where a page begins, as far as one key goes.
+#[derive(Clone, Copy)]
+pub(super) enum Start {
+    /// At the beginning.
+    First,
+    /// Behind a dialog with this value.
+    Behind(Placeholder),
+    /// Behind a dialog that has no value.
+    BehindMissing,
+}
+
+impl Part {
+    fn has_start(&self) -> bool {
+        !matches!(self.start, Start::First)
+    }
+}
+
+impl Start {
+    /// The value of the dialog before the page, if it has one.
+    pub(super) fn value(self) -> Option<Placeholder> {
+        match self {
+            Self::Behind(value) => Some(value),
+            Self::First | Self::BehindMissing => None,
+        }
+    }
 }
 
 /// The keys that make a difference, with the values of the cursor.
@@ -45,11 +72,12 @@ pub(super) fn parts(
     let mut parts = Vec::new();
     for (key, direction) in order.effective() {
         let start = match cursor {
-            None => None,
-            Some(cursor) => Some(match cursor.value(key).ok_or(Error::Cursor)? {
-                Value::Time(time) => time.map(|time| binds.add(time)).transpose()?,
-                Value::Id(id) => Some(binds.add(id)?),
-            }),
+            None => Start::First,
+            Some(cursor) => match cursor.value(key).ok_or(Error::Cursor)? {
+                Value::Time(Some(time)) => Start::Behind(binds.add(time)?),
+                Value::Time(None) => Start::BehindMissing,
+                Value::Id(id) => Start::Behind(binds.add(id)?),
+            },
         };
         parts.push(Part {
             key,
@@ -87,7 +115,7 @@ pub(super) fn columns(parts: &[Part], alias: &str) -> String {
 
 /// The condition that a dialog `d` comes behind the cursor, with `AND` before it; empty without a cursor.
 pub(super) fn behind(parts: &[Part]) -> String {
-    let (Some(first), true) = (parts.first(), parts.iter().all(|part| part.start.is_some())) else {
+    let (Some(first), true) = (parts.first(), parts.iter().all(Part::has_start)) else {
         return String::new();
     };
     let uniform = parts
@@ -96,7 +124,7 @@ pub(super) fn behind(parts: &[Part]) -> String {
     if uniform {
         let values: Vec<_> = parts
             .iter()
-            .filter_map(|part| part.start.flatten())
+            .filter_map(|part| part.start.value())
             .map(|value| value.to_string())
             .collect();
         return format!(
@@ -117,7 +145,7 @@ pub(super) fn not_before(parts: &[Part]) -> String {
             key,
             direction,
             may_be_missing: false,
-            start: Some(Some(value)),
+            start: Start::Behind(value),
         }) => format!(
             " AND d.{} {}= {value}",
             column(*key),
@@ -140,7 +168,7 @@ fn lexically_behind(parts: &[Part]) -> String {
         return "FALSE".to_owned();
     };
     let column = column(first.key);
-    let (behind, equal) = match (first.start.flatten(), first.direction) {
+    let (behind, equal) = match (first.start.value(), first.direction) {
         (Some(value), Direction::Asc) if first.may_be_missing => (
             format!("d.{column} > {value} OR d.{column} IS NULL"),
             format!("d.{column} = {value}"),

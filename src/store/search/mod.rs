@@ -22,7 +22,7 @@ pub mod vector;
 #[cfg(test)]
 mod tests;
 
-use sqlx::PgPool;
+use sqlx::{PgPool, error::DatabaseError};
 
 pub use self::service_owner::Owned;
 
@@ -96,7 +96,7 @@ pub enum Error {
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         // query_canceled: nobody cancels statements but the timeout.
-        let code = error.as_database_error().and_then(|error| error.code());
+        let code = error.as_database_error().and_then(DatabaseError::code);
         if code.as_deref() == Some("57014") {
             Self::TimedOut
         } else {

@@ -7,7 +7,7 @@
 use super::{
     binds::Placeholder,
     filters::Conditions,
-    keyset::{self, Part},
+    keyset::{self, Part, Start},
 };
 use crate::dialog::search::order::{Direction, Key};
 
@@ -183,18 +183,22 @@ impl Plan {
         let dated: Vec<Part> = [dated].iter().chain(others).copied().collect();
         let others = others.to_vec();
         Some(match (due.direction, due.start) {
-            (Direction::Asc, None) => [Some(Branch::Dated(dated)), Some(Branch::Undated(others))],
-            (Direction::Asc, Some(Some(_))) => [
+            (Direction::Asc, Start::First) => {
+                [Some(Branch::Dated(dated)), Some(Branch::Undated(others))]
+            }
+            (Direction::Asc, Start::Behind(_)) => [
                 Some(Branch::Dated(dated)),
                 Some(Branch::Undated(from_start(&others))),
             ],
-            (Direction::Asc, Some(None)) => [None, Some(Branch::Undated(others))],
-            (Direction::Desc, None) => [Some(Branch::Undated(others)), Some(Branch::Dated(dated))],
-            (Direction::Desc, Some(None)) => [
+            (Direction::Asc, Start::BehindMissing) => [None, Some(Branch::Undated(others))],
+            (Direction::Desc, Start::First) => {
+                [Some(Branch::Undated(others)), Some(Branch::Dated(dated))]
+            }
+            (Direction::Desc, Start::BehindMissing) => [
                 Some(Branch::Undated(others)),
                 Some(Branch::Dated(from_start(&dated))),
             ],
-            (Direction::Desc, Some(Some(_))) => [None, Some(Branch::Dated(dated))],
+            (Direction::Desc, Start::Behind(_)) => [None, Some(Branch::Dated(dated))],
         })
     }
 
@@ -269,7 +273,7 @@ fn from_start(parts: &[Part]) -> Vec<Part> {
     parts
         .iter()
         .map(|part| Part {
-            start: None,
+            start: Start::First,
             ..*part
         })
         .collect()

@@ -33,15 +33,18 @@ pub(super) fn pairs(
     ));
     let filter = asked.filter;
     let mut reached = String::new();
-    for after in [
+    let ends = [
         filter.created.after,
         filter.updated.after,
         filter.content_updated.after,
-    ] {
-        // Nothing is known about the times of deleted dialogs.
-        if let Some(after) = after.filter(|_| !asked.shown.has_deleted()) {
-            reached = format!("{reached} AND p.bound >= {}", binds.add(after)?);
-        }
+    ];
+    // Nothing is known about the times of deleted dialogs.
+    let ends = ends
+        .into_iter()
+        .flatten()
+        .filter(|_| !asked.shown.has_deleted());
+    for after in ends {
+        reached = format!("{reached} AND p.bound >= {}", binds.add(after)?);
     }
     let bound = latest.map_or("p.bound".to_owned(), |latest| {
         format!("least(p.bound, {latest})")

@@ -65,7 +65,7 @@ pub(super) fn scoped(
     let latest = plan
         .parts
         .first()
-        .and_then(|part| part.start.flatten())
+        .and_then(|part| part.start.value())
         .filter(|_| plan.is_bounded());
     scope::pairs(asked, numbers, latest, gate, &mut with, &mut binds)?;
     let mut sources = match &words {

@@ -219,7 +219,10 @@ fn behind(order: &Order) -> Cursor {
 
 /// The plan of a statement for any values.
 async fn plan(connection: &mut sqlx::PgConnection, sql: &str) -> Value {
-    let count = (1..).find(|n| !sql.contains(&format!("${n}"))).unwrap() - 1;
+    let count = (1..100)
+        .rev()
+        .find(|n| sql.contains(&format!("${n}")))
+        .unwrap();
     let nulls = vec!["NULL"; count].join(", ");
     for statement in [
         "DEALLOCATE ALL".to_owned(),
@@ -241,7 +244,11 @@ async fn plan(connection: &mut sqlx::PgConnection, sql: &str) -> Value {
 /// The tables that are read, each with the index; without one where it is read from end to end.
 fn collect_scans(plan: &Value, scans: &mut Vec<(String, String)>) {
     match plan {
-        Value::Array(values) => values.iter().for_each(|value| collect_scans(value, scans)),
+        Value::Array(values) => {
+            for value in values {
+                collect_scans(value, scans);
+            }
+        }
         Value::Object(node) => {
             let text = |name: &str| node.get(name).and_then(Value::as_str).unwrap_or_default();
             if text("Node Type") == "Bitmap Heap Scan" {
@@ -252,7 +259,9 @@ fn collect_scans(plan: &Value, scans: &mut Vec<(String, String)>) {
                 let scan = (text("Relation Name"), text("Index Name"));
                 scans.push((scan.0.to_owned(), scan.1.to_owned()));
             }
-            node.values().for_each(|value| collect_scans(value, scans));
+            for value in node.values() {
+                collect_scans(value, scans);
+            }
         }
         _ => {}
     }
@@ -261,14 +270,17 @@ fn collect_scans(plan: &Value, scans: &mut Vec<(String, String)>) {
 /// The indexes of a bitmap.
 fn collect_indexes(plan: &Value, indexes: &mut Vec<String>) {
     match plan {
-        Value::Array(values) => values
-            .iter()
-            .for_each(|value| collect_indexes(value, indexes)),
+        Value::Array(values) => {
+            for value in values {
+                collect_indexes(value, indexes);
+            }
+        }
         Value::Object(node) => {
             let name = node.get("Index Name").and_then(Value::as_str);
             indexes.extend(name.map(ToOwned::to_owned));
-            node.values()
-                .for_each(|value| collect_indexes(value, indexes));
+            for value in node.values() {
+                collect_indexes(value, indexes);
+            }
         }
         _ => {}
     }

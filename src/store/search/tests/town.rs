@@ -140,8 +140,8 @@ fn known() -> impl Strategy<Value = Known> {
     let place = (
         any::<u128>().prop_map(Uuid::from_u128),
         // Few parties and resources have most of the dialogs.
-        (0.0..1.0_f64).prop_map(|u| (u.powi(3) * 60.0) as usize),
-        (0.0..1.0_f64).prop_map(|u| (u.powi(3) * 20.0) as usize),
+        proptest::array::uniform3(0..PARTIES).prop_map(|[a, b, c]| a.min(b).min(c)),
+        proptest::array::uniform3(0..RESOURCES).prop_map(|[a, b, c]| a.min(b).min(c)),
         0..ORGS.len(),
     );
     let state = (
