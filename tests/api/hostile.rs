@@ -206,20 +206,20 @@ async fn queries_that_are_none() {
         ",,",
     ];
     for value in values {
-        let query: Vec<_> = names.iter().map(|name| format!("{name}={value}")).collect();
-        let mut queries = query.clone();
-        queries.push(query.join("&"));
-        queries.push(value.to_owned());
+        let single: Vec<_> = names.iter().map(|name| format!("{name}={value}")).collect();
+        let together = [single.join("&"), value.to_owned()];
         for (caller, method, path) in routes(&town, &id, &id) {
             if method != Method::GET {
                 continue;
             }
-            for query in &queries {
+            // Only lists and lookups read more than one of them.
+            let few = path.contains(&id);
+            let asked = together.iter().chain(single.iter().filter(|_| !few));
+            for query in asked {
                 let path = format!("{path}?{query}");
-                if path.parse::<axum::http::Uri>().is_err() {
-                    continue;
+                if path.parse::<axum::http::Uri>().is_ok() {
+                    is_documented(&caller.get(&path).await);
                 }
-                is_documented(&caller.get(&path).await);
             }
         }
     }
