@@ -178,7 +178,7 @@ async fn a_system_user_with_both_scopes_is_still_an_end_user() {
         directory.represents(
             &format!("urn:altinn:systemuser:uuid:{system}"),
             Party::with_role(&company, "DAGL"),
-        )
+        );
     });
     let id = town
         .owner()
@@ -323,7 +323,7 @@ async fn a_system_user_without_any_level_has_level_3() {
         directory.represents(
             &format!("urn:altinn:systemuser:uuid:{system}"),
             Party::with_role(&company, "DAGL"),
-        )
+        );
     });
     let id = town
         .owner()
