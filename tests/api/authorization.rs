@@ -106,7 +106,8 @@ async fn the_instance_is_the_one_that_the_owners_labels_name() {
             (&format!("urn:altinn:dialog-id:{id}"), false),
         ] {
             town.changes(|directory| {
-                directory.resources[0].policy = reads(&[("urn:altinn:resource:instance-id", asked)])
+                directory.resources[0].policy =
+                    reads(&[("urn:altinn:resource:instance-id", asked)]);
             });
             assert_eq!(may_read(&town, &id).await, permits, "{labels:?}: {asked}");
         }
@@ -155,10 +156,10 @@ async fn an_attribute_that_names_another_resource_asks_that_ones_policy_without_
     });
     town.owner().creates(town.a_dialog_with(parts)).await;
     let instance = format!("urn:altinn:dialog-id:{id}");
-    let (party, other) = (town.pid.clone(), format!("{}-other", town.resource));
+    let (pid, other) = (town.pid.clone(), format!("{}-other", town.resource));
     for (attribute, value, permits) in [
         ("urn:altinn:resource", other.as_str(), true),
-        ("urn:altinn:person:identifier-no", &party, true),
+        ("urn:altinn:person:identifier-no", &pid, true),
         ("urn:altinn:resource:instance-id", &instance, false),
         ("urn:altinn:subresource", "main", false),
     ] {
@@ -212,7 +213,7 @@ async fn everything_that_a_policy_may_name_of_a_caller_counts() {
         ("urn:altinn:unheard-of:utinn", false),
     ] {
         town.changes(|directory| {
-            directory.resources[0].policy = Policy::at_level(0).permit(&[subject], &["read"])
+            directory.resources[0].policy = Policy::at_level(0).permit(&[subject], &["read"]);
         });
         assert_eq!(may_read(&town, &id).await, permits, "{subject}");
     }
@@ -255,7 +256,7 @@ async fn a_resource_or_instance_handed_on_permits_what_its_policy_permits_to_any
                 instances: vec![instance],
                 ..Party::of(&other)
             },
-        )
+        );
     });
     let dialog = town.person().opens(&one).await.is(200);
     assert_eq!(flags(&dialog, "/guiActions"), [true, false]);

@@ -4,8 +4,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::ask;
-use crate::support::{FOUND, OWNED, Party, Town, routes_of};
+use crate::support::{Party, Town, routes_of_end_users, routes_of_owners};
 
+/// An id that no dialog has.
+const NOBODY: &str = "6f0d6a2e-4f0c-4d3c-9c57-3f4b3a1f7a11";
 const END_USER: &str = "digdir:dialogporten";
 const OWNER: &str = "digdir:dialogporten.serviceprovider";
 const ADMIN: &str = "digdir:dialogporten.serviceprovider.admin";
@@ -17,7 +19,7 @@ fn organization(number: &str) -> Value {
 #[tokio::test]
 async fn each_audience_has_its_scope_and_nothing_else_opens_its_routes() {
     let town = Town::new().await;
-    for route in routes_of(FOUND) {
+    for route in routes_of_end_users(NOBODY, NOBODY) {
         for caller in [
             town.owner(),
             town.admin(),
@@ -26,7 +28,7 @@ async fn each_audience_has_its_scope_and_nothing_else_opens_its_routes() {
             ask(&caller, &route).await.is_empty(403);
         }
     }
-    for route in routes_of(OWNED) {
+    for route in routes_of_owners(NOBODY, NOBODY) {
         for caller in [
             town.person(),
             town.owner().claiming(json!({"scope": ADMIN})),
@@ -138,7 +140,7 @@ async fn the_right_scope_with_the_wrong_kind_of_caller_is_explained() {
     let town = Town::new().await;
     let both = json!(format!("{END_USER} {OWNER}"));
     let system = town.system_user(Uuid::new_v4(), &town.company);
-    for route in routes_of(FOUND) {
+    for route in routes_of_end_users(NOBODY, NOBODY) {
         for caller in [
             town.person().claiming(json!({"scope": both})),
             town.owner().claiming(json!({"scope": both})),
@@ -156,7 +158,7 @@ async fn the_right_scope_with_the_wrong_kind_of_caller_is_explained() {
             }
         }
     }
-    for route in routes_of(OWNED) {
+    for route in routes_of_owners(NOBODY, NOBODY) {
         let caller = system.claiming(json!({"scope": both}));
         let answer = ask(&caller, &route).await.refuses(403, &["Type"]);
         assert!(
@@ -176,7 +178,7 @@ async fn a_system_user_with_both_scopes_is_still_an_end_user() {
         directory.represents(
             &format!("urn:altinn:systemuser:uuid:{system}"),
             Party::with_role(&company, "DAGL"),
-        )
+        );
     });
     let id = town
         .owner()
@@ -321,7 +323,7 @@ async fn a_system_user_without_any_level_has_level_3() {
         directory.represents(
             &format!("urn:altinn:systemuser:uuid:{system}"),
             Party::with_role(&company, "DAGL"),
-        )
+        );
     });
     let id = town
         .owner()

@@ -72,7 +72,7 @@ async fn somebody_must_do_it_and_only_admins_may_say_who() {
         .get(&format!("{FOUND}/{id}/context/labellog"))
         .await
         .is(200);
-    let names: Vec<_> = log
+    let logged: Vec<_> = log
         .list_at("")
         .iter()
         .map(|entry| entry["performedBy"]["actorName"].as_str())
@@ -82,7 +82,7 @@ async fn somebody_must_do_it_and_only_admins_may_say_who() {
         Some("PERSON OTHER"),
         Some("A COMPANY"),
     );
-    assert_eq!(names, [me, None, None, them, them, company, company, me]);
+    assert_eq!(logged, [me, None, None, them, them, company, company, me]);
 }
 
 #[tokio::test]

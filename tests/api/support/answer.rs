@@ -20,6 +20,10 @@ pub struct Answer {
     pub body: Value,
 }
 
+#[expect(
+    clippy::wrong_self_convention,
+    reason = "demands read like sentences and pass the answer on"
+)]
 impl Answer {
     /// Demands a status.
     #[track_caller]

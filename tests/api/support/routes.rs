@@ -5,57 +5,84 @@ use uuid::Uuid;
 
 use super::{FOUND, OWNED};
 
-/// Every protected route of an audience, with an id that nobody has. Routes with a body are asked with JSON.
-pub fn routes_of(root: &str) -> Vec<(Method, String)> {
-    let (dialog, part) = (Uuid::new_v4(), Uuid::new_v4());
-    let below: &[(Method, &str)] = if root == OWNED {
-        &[
-            (Method::POST, ""),
-            (Method::GET, "/{dialog}"),
-            (Method::PUT, "/{dialog}"),
-            (Method::PATCH, "/{dialog}"),
-            (Method::DELETE, "/{dialog}"),
-            (Method::POST, "/{dialog}/actions/purge"),
-            (Method::POST, "/{dialog}/actions/restore"),
-            (Method::POST, "/{dialog}/actions/freeze"),
-            (Method::GET, "/{dialog}/activities"),
-            (Method::GET, "/{dialog}/activities/{part}"),
-            (Method::GET, "/{dialog}/transmissions"),
-            (Method::GET, "/{dialog}/transmissions/{part}"),
-            (Method::GET, "/{dialog}/seenlog"),
-            (Method::GET, "/{dialog}/seenlog/{part}"),
-            (Method::GET, "/{dialog}/context/labels"),
-            (Method::POST, "/{dialog}/context/labels"),
-            (Method::DELETE, "/{dialog}/context/labels/x"),
-            (Method::PUT, "/{dialog}/endusercontext/systemlabels"),
-            (Method::POST, "/endusercontext/systemlabels/actions/bulkset"),
-        ]
-    } else {
-        &[
-            (Method::GET, ""),
-            (Method::GET, "/{dialog}"),
-            (Method::GET, "/{dialog}/activities"),
-            (Method::GET, "/{dialog}/activities/{part}"),
-            (Method::GET, "/{dialog}/transmissions"),
-            (Method::GET, "/{dialog}/transmissions/{part}"),
-            (Method::GET, "/{dialog}/seenlog"),
-            (Method::GET, "/{dialog}/seenlog/{part}"),
-            (Method::GET, "/{dialog}/context/labellog"),
-            (Method::PUT, "/{dialog}/context/systemlabels"),
-            (Method::POST, "/context/systemlabels/actions/bulkset"),
-        ]
-    };
+/// Routes of service owners that need no scope but the usual one.
+const OF_OWNERS: &[(Method, &str)] = &[
+    (Method::POST, "dialogs"),
+    (Method::GET, "dialogs/{dialog}"),
+    (Method::PUT, "dialogs/{dialog}"),
+    (Method::PATCH, "dialogs/{dialog}"),
+    (Method::DELETE, "dialogs/{dialog}"),
+    (Method::POST, "dialogs/{dialog}/actions/purge"),
+    (Method::POST, "dialogs/{dialog}/actions/restore"),
+    (Method::POST, "dialogs/{dialog}/actions/freeze"),
+    (Method::GET, "dialogs/{dialog}/activities"),
+    (Method::POST, "dialogs/{dialog}/activities"),
+    (Method::GET, "dialogs/{dialog}/activities/{part}"),
+    (Method::GET, "dialogs/{dialog}/transmissions"),
+    (Method::POST, "dialogs/{dialog}/transmissions"),
+    (Method::GET, "dialogs/{dialog}/transmissions/{part}"),
+    (Method::GET, "dialogs/{dialog}/seenlog"),
+    (Method::GET, "dialogs/{dialog}/seenlog/{part}"),
+    (Method::GET, "dialogs/{dialog}/context/labels"),
+    (Method::POST, "dialogs/{dialog}/context/labels"),
+    (Method::DELETE, "dialogs/{dialog}/context/labels/x"),
+    (Method::PUT, "dialogs/{dialog}/endusercontext/systemlabels"),
+    (
+        Method::POST,
+        "dialogs/endusercontext/systemlabels/actions/bulkset",
+    ),
+    (Method::GET, "dialoglookup"),
+];
+
+/// Routes of end users.
+const OF_END_USERS: &[(Method, &str)] = &[
+    (Method::GET, "dialogs"),
+    (Method::GET, "dialogs/{dialog}"),
+    (Method::GET, "dialogs/{dialog}/activities"),
+    (Method::GET, "dialogs/{dialog}/activities/{part}"),
+    (Method::GET, "dialogs/{dialog}/transmissions"),
+    (Method::GET, "dialogs/{dialog}/transmissions/{part}"),
+    (Method::GET, "dialogs/{dialog}/seenlog"),
+    (Method::GET, "dialogs/{dialog}/seenlog/{part}"),
+    (Method::GET, "dialogs/{dialog}/context/labellog"),
+    (Method::PUT, "dialogs/{dialog}/context/systemlabels"),
+    (Method::POST, "dialogs/context/systemlabels/actions/bulkset"),
+    (Method::GET, "parties"),
+    (Method::GET, "serviceresources"),
+    (Method::GET, "dialoglookup"),
+];
+
+/// Every route of service owners, with these ids.
+pub fn routes_of_owners(dialog: &str, part: &str) -> Vec<(Method, String)> {
+    filled(OWNED, OF_OWNERS, dialog, part)
+}
+
+/// Every route of end users, with these ids.
+pub fn routes_of_end_users(dialog: &str, part: &str) -> Vec<(Method, String)> {
+    filled(FOUND, OF_END_USERS, dialog, part)
+}
+
+/// Every route, with ids that nobody has.
+pub fn routes() -> Vec<(Method, String)> {
+    let (dialog, part) = (Uuid::new_v4().to_string(), Uuid::new_v4().to_string());
+    let mut all = routes_of_owners(&dialog, &part);
+    all.extend(routes_of_end_users(&dialog, &part));
+    all
+}
+
+fn filled(
+    dialogs: &str,
+    routes: &[(Method, &str)],
+    dialog: &str,
+    part: &str,
+) -> Vec<(Method, String)> {
+    let root = dialogs.strip_suffix("dialogs").expect("a path of dialogs");
     let path = |below: &str| {
-        let path = below.replace("{dialog}", &dialog.to_string());
-        format!("{root}{}", path.replace("{part}", &part.to_string()))
+        let below = below.replace("{dialog}", dialog);
+        format!("{root}{}", below.replace("{part}", part))
     };
-    below
+    routes
         .iter()
         .map(|(method, below)| (method.clone(), path(below)))
         .collect()
-}
-
-/// Every protected route.
-pub fn routes() -> Vec<(Method, String)> {
-    [routes_of(OWNED), routes_of(FOUND)].concat()
 }

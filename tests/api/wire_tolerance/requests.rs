@@ -52,7 +52,7 @@ async fn w_5_revisions_are_bare_uuids_in_both_directions() {
     let created = town.owner().posts(&town.a_dialog()).await.is(201);
     let id = created.body.as_str().unwrap();
     let mut revision = created.header("etag");
-    let patch = |progress: i32| {
+    let progress_is = |progress: i32| {
         json!([{"op": "replace", "path": "/progress", "value": progress}]).to_string()
     };
     let path = format!("{OWNED}/{id}");
@@ -63,7 +63,7 @@ async fn w_5_revisions_are_bare_uuids_in_both_directions() {
         let headers = [JSON, ("if-match", &spelling(&revision))];
         let answer = town
             .owner()
-            .ask_with(Method::PATCH, &path, &headers, patch(progress))
+            .ask_with(Method::PATCH, &path, &headers, progress_is(progress))
             .await
             .is(204);
         assert_ne!(answer.header("etag"), revision);
@@ -80,7 +80,7 @@ async fn w_5_revisions_are_bare_uuids_in_both_directions() {
     ] {
         let headers = [JSON, ("if-match", &expected)];
         town.owner()
-            .ask_with(Method::PATCH, &path, &headers, patch(99))
+            .ask_with(Method::PATCH, &path, &headers, progress_is(99))
             .await
             .is(status);
     }
@@ -113,7 +113,7 @@ async fn w_11_patches_come_under_every_json_content_type() {
     let town = Town::new().await;
     let id = town.owner().creates(town.a_dialog()).await;
     let path = format!("{OWNED}/{id}");
-    let patch = json!([{"op": "replace", "path": "/status", "value": "Completed"}]).to_string();
+    let body = json!([{"op": "replace", "path": "/status", "value": "Completed"}]).to_string();
     for media in [
         "application/json",
         "application/json; charset=utf-8",
@@ -127,7 +127,7 @@ async fn w_11_patches_come_under_every_json_content_type() {
                 Method::PATCH,
                 &path,
                 &[("content-type", media)],
-                patch.clone(),
+                body.clone(),
             )
             .await
             .is_empty(204);
@@ -138,14 +138,14 @@ async fn w_11_patches_come_under_every_json_content_type() {
                 Method::PATCH,
                 &path,
                 &[("content-type", media)],
-                patch.clone(),
+                body.clone(),
             )
             .await
             .is_empty(415);
     }
     let without = town
         .owner()
-        .ask_with(Method::PATCH, &path, &[], patch)
+        .ask_with(Method::PATCH, &path, &[], body)
         .await
         .is(415);
     let trace = without.text_at("/traceId");

@@ -49,7 +49,7 @@ async fn ownership_follows_the_registry() {
     let id = town.owner().creates(town.a_dialog()).await;
     let neighbour = town.directory.neighbour.clone();
     town.changes(|directory| {
-        (directory.resources[0].org, directory.resources[0].owner) = neighbour
+        (directory.resources[0].org, directory.resources[0].owner) = neighbour;
     });
     town.owner().owns(&id).await.is(404);
     town.neighbour("")

@@ -111,7 +111,7 @@ async fn a_system_acts_for_an_organization_and_names_itself_and_its_owner() {
         directory.represents(
             &format!("urn:altinn:systemuser:uuid:{system}"),
             Party::with_role(&company, "DAGL"),
-        )
+        );
     });
     let id = town
         .owner()

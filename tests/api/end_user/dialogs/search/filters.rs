@@ -5,8 +5,11 @@ use serde_json::{Value, json};
 use super::{finds, later, places};
 use crate::support::{Town, transmission};
 
+/// Parameters of a search, and the places of the dialogs that it finds.
+type Search<'a> = (&'a [(&'a str, &'a str)], &'a [usize]);
+
 /// Dialogs with these changes, and which of them a search finds.
-async fn found(town: &Town, dialogs: &[Value], searches: &[(&[(&str, &str)], &[usize])]) {
+async fn found(town: &Town, dialogs: &[Value], searches: &[Search<'_>]) {
     let mut created = Vec::new();
     for changes in dialogs {
         created.push(later(town, changes.clone()).await);

@@ -10,7 +10,7 @@ const PRIV: &[&str] = &["urn:altinn:rolecode:priv"];
 #[tokio::test]
 async fn below_the_level_the_harmless_texts_stand_in_the_place_of_the_sensitive_ones() {
     let town = Town::with(|directory| {
-        directory.resources[0].policy = Policy::at_level(4).permit(PRIV, &["read"])
+        directory.resources[0].policy = Policy::at_level(4).permit(PRIV, &["read"]);
     })
     .await;
     let of = |slots: &[&str]| -> Value {
@@ -73,7 +73,7 @@ async fn below_the_level_the_harmless_texts_stand_in_the_place_of_the_sensitive_
 #[tokio::test]
 async fn a_resource_without_a_level_asks_for_level_3_in_lists_too() {
     let town = Town::with(|directory| {
-        directory.resources[0].policy = Policy::without_level().permit(PRIV, &["read"])
+        directory.resources[0].policy = Policy::without_level().permit(PRIV, &["read"]);
     })
     .await;
     later(&town, json!({"content": {"title": content("sensitive"), "nonSensitiveTitle": content("harmless")}})).await;
@@ -88,7 +88,7 @@ async fn a_resource_without_a_level_asks_for_level_3_in_lists_too() {
 #[tokio::test]
 async fn words_of_a_sensitive_title_still_find_the_dialog() {
     let town = Town::with(|directory| {
-        directory.resources[0].policy = Policy::at_level(4).permit(PRIV, &["read"])
+        directory.resources[0].policy = Policy::at_level(4).permit(PRIV, &["read"]);
     })
     .await;
     let id = later(&town, json!({"content": {"title": content("sensitive"), "nonSensitiveTitle": content("harmless")}})).await;

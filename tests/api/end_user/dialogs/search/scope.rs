@@ -297,7 +297,7 @@ async fn systems_find_what_they_were_trusted_with() {
         directory.represents(
             &format!("urn:altinn:systemuser:uuid:{system}"),
             Party::with_role(&company, "DAGL"),
-        )
+        );
     });
     let id = later(&town, json!({"party": town.company_urn()})).await;
     later(&town, json!({})).await;
