@@ -3,33 +3,33 @@
 //! A request enters at the top of this list and goes down; each module knows less of the web and more of the
 //! matter than the one above. A module uses what stands below it, never what stands above; a test holds us to it.
 
+/// The command line: one file per command.
+pub mod cli;
+/// Every route on one page, and the layers around them.
+pub mod router;
 /// What each audience can do: one operation, one file.
 pub mod api;
 /// All that a request may need, built once and closed once.
 pub mod app;
-/// Who is calling: issuers, keys, tokens, scopes, user types.
-pub mod auth;
-/// Who may do what: one question, one answer, from policies on disk.
-pub mod authority;
-/// The command line: one file per command.
-pub mod cli;
-/// Now.
-pub mod clock;
-/// Settings: defaults, file, environment, flags.
-pub mod config;
-/// The matter itself: dialogs, their rules, their changes, their views. No I/O.
-pub mod dialog;
-/// A private PostgreSQL for a machine that has no database yet.
-pub mod embedded;
 /// The web and nothing else: reading requests, problems, documents, the listener.
 pub mod http;
-/// Strict JSON with the path of what is wrong.
-pub mod json;
-/// Outgoing HTTP.
-pub mod platform;
-/// Every route on one page, and the layers around them.
-pub mod router;
+/// Who may do what: one question, one answer, from policies on disk.
+pub mod authority;
+/// Who is calling: issuers, keys, tokens, scopes, user types.
+pub mod auth;
 /// PostgreSQL: the only place with SQL.
 pub mod store;
+/// Outgoing HTTP.
+pub mod platform;
+/// A private PostgreSQL for a machine that has no database yet.
+pub mod embedded;
 /// Logs.
 pub mod telemetry;
+/// Now.
+pub mod clock;
+/// The matter itself: dialogs, their rules, their changes, their views. No I/O.
+pub mod dialog;
+/// Strict JSON, read straight into types, with the path of what is wrong.
+pub mod json;
+/// Settings: defaults, file, environment, flags.
+pub mod config;

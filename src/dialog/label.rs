@@ -202,11 +202,11 @@ mod tests {
         };
         let distinct = |labels: &[SystemLabel]| {
             let mut seen = Vec::new();
-            labels.iter().for_each(|label| {
+            for label in labels {
                 if !seen.contains(label) {
                     seen.push(*label);
                 }
-            });
+            }
             seen
         };
         let mut labels = before;

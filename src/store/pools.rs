@@ -157,6 +157,8 @@ fn session(options: &PgConnectOptions, pool: &str) -> PgConnectOptions {
             // Statements are written for one plan that suits all values; planning anew costs more than it gains.
             ("plan_cache_mode", "force_generic_plan"),
             ("jit", "off"),
+            // Every statement reads a few rows by index; a worker started for that would cost more than it reads.
+            ("max_parallel_workers_per_gather", "0"),
             ("idle_in_transaction_session_timeout", "10s"),
             ("lock_timeout", "2s"),
         ])

@@ -1,3 +1,4 @@
 //! What others build on, and what holds for the whole code.
 
+mod layers;
 mod openapi;

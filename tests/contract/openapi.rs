@@ -193,13 +193,13 @@ fn every_operation_is_complete() {
 
 /// Methods and paths on the page of routes. A route ends where the next one begins.
 fn routed(router: &str) -> BTreeSet<String> {
-    let routes = router.split(".route(").skip(1);
-    let routes = routes.filter_map(|route| {
+    let listed = router.split(".route(").skip(1);
+    let quoted = listed.filter_map(|route| {
         let (_, rest) = route.split_once('"')?;
         rest.split_once('"')
     });
     let methods = ["get", "put", "post", "delete", "patch"];
-    routes
+    quoted
         .filter(|(path, _)| path.starts_with("/api/"))
         .flat_map(|(path, handlers)| {
             let has = |method: &&str| handlers.contains(&format!("{method}("));

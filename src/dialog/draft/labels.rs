@@ -383,8 +383,9 @@ mod tests {
 
     #[test]
     fn both_names_of_the_added_labels_count_in_the_order_in_which_they_stand() {
-        let change = |removed: &[_], added: &[_]| Ok(LabelChange::new(removed, added));
         use SystemLabel::*;
+
+        let change = |removed: &[_], added: &[_]| Ok(LabelChange::new(removed, added));
         assert_eq!(
             set(
                 r#"{"systemLabels": ["Bin"], "addLabels": ["Archive", 4], "REMOVELABELS": ["bin"]}"#
