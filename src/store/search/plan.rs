@@ -55,6 +55,17 @@ pub(super) struct Plan {
     pub conditions: Conditions,
     /// One more than the page holds.
     pub limit: Placeholder,
+    /// A time that no dialog is before in order. The planner does not know that, and so prefers the index that can
+    /// begin to read there.
+    pub edge: Placeholder,
+}
+
+/// The value of [`Plan::edge`].
+pub(super) fn edge(parts: &[Part]) -> &'static str {
+    match parts.first().map(|part| part.direction) {
+        Some(Direction::Asc) => "-infinity",
+        _ => "infinity",
+    }
 }
 
 impl Plan {
@@ -83,10 +94,15 @@ impl Plan {
         if let Some(sorted) = self.sorted(size) {
             return sorted;
         }
-        let Some(branches) = self.by_due_date() else {
-            return self.leading(&self.parts, "", size);
+        let edge = match (self.lead(), self.direction()) {
+            (Key::Id, _) => String::new(),
+            (lead, Direction::Asc) => self.from_edge(lead, ">="),
+            (lead, Direction::Desc) => self.from_edge(lead, "<="),
         };
-        let branches = branches.map(|branch| self.branch(branch, "", size));
+        let Some(branches) = self.by_due_date() else {
+            return self.leading(&self.parts, &edge, size);
+        };
+        let branches = branches.map(|branch| self.branch(branch, &edge, "", size));
         let branches: Vec<_> = branches.into_iter().flatten().collect();
         let all = branches.join(" UNION ALL ");
         if self.offers_leading() {
@@ -116,7 +132,8 @@ impl Plan {
         match self.by_due_date() {
             None => self.leading(&self.parts, &reached, limit),
             Some(branches) => {
-                let branches = branches.map(|branch| self.branch(branch, &reached, limit));
+                let branches =
+                    branches.map(|branch| self.branch(branch, &reached, &reached, limit));
                 let branches: Vec<_> = branches.into_iter().flatten().collect();
                 branches.join(" UNION ALL ")
             }
@@ -144,13 +161,27 @@ impl Plan {
         ))
     }
 
-    fn branch(&self, branch: Option<Branch>, reached: &str, limit: &str) -> Option<String> {
+    fn from_edge(&self, lead: Key, comparison: &str) -> String {
+        let column = keyset::column(lead);
+        format!(
+            " AND d.{column} {comparison} {}::text::timestamptz",
+            self.edge
+        )
+    }
+
+    /// One branch; `dated` is a condition on due dates, `reached` is empty where everything is good enough.
+    fn branch(
+        &self,
+        branch: Option<Branch>,
+        dated: &str,
+        reached: &str,
+        limit: &str,
+    ) -> Option<String> {
         let sql = match branch? {
-            Branch::Dated(parts) => self.leading(
-                &parts,
-                &format!(" AND d.due_at IS NOT NULL{reached}"),
-                limit,
-            ),
+            Branch::Dated(parts) => {
+                let dated = format!(" AND d.due_at IS NOT NULL{dated}");
+                self.leading(&parts, &dated, limit)
+            }
             Branch::Undated(parts) => {
                 let reached = match (reached, self.direction(), parts.as_slice()) {
                     ("", ..) => "",
@@ -202,8 +233,8 @@ impl Plan {
         })
     }
 
-    /// Dialogs of the unit in the order of `parts`, which lack the first key where all are equal in it. Where the
-    /// index does not tell the whole order, those equal in its key all count.
+    /// Dialogs of the unit in the order of `parts`, which lack the first key where all are equal in it. Where an index
+    /// does not have them in just this order, those equal in its key all count.
     fn leading(&self, parts: &[Part], condition: &str, limit: &str) -> String {
         let unit = match &self.unit {
             Unit::Pair => "d.party_id = u.party_id AND d.resource_id = u.resource_id",
@@ -216,12 +247,12 @@ impl Plan {
         let keys = keyset::columns(&self.parts, "d");
         let Conditions { in_index, in_table } = &self.conditions;
         let behind = keyset::behind(parts);
+        let from = format!("FROM dialog d WHERE {unit}{condition}{in_index}");
         let Some(in_order) = self.index_order(parts) else {
             let lead = keyset::column(self.lead());
             let first = |alias| keyset::order_by(&self.parts[..1], alias);
             return format!(
-                "SELECT {keys} FROM (SELECT d.id, d.{lead} FROM dialog d WHERE {unit}{condition}{in_index}{}
-                                      ORDER BY {}) AS i
+                "SELECT {keys} FROM (SELECT d.id, d.{lead} {from}{} ORDER BY {}) AS i
                   CROSS JOIN LATERAL (SELECT * FROM dialog d WHERE d.id = i.id{in_table}{behind} LIMIT 1) AS d
                   ORDER BY {} FETCH FIRST ({limit}) ROWS WITH TIES",
                 keyset::not_before(parts),
@@ -229,27 +260,34 @@ impl Plan {
                 first("i"),
             );
         };
-        let from = format!("FROM dialog d WHERE {unit}{condition}{in_index}{behind}");
+        let cut = match in_order.as_slice() {
+            [lead] if lead.key != Key::Id => format!("FETCH FIRST ({limit}) ROWS WITH TIES"),
+            _ => format!("LIMIT {limit}"),
+        };
+        let ordered = format!(
+            "SELECT {keys} {from}{behind} ORDER BY {}",
+            keyset::order_by(&in_order, "d")
+        );
         if in_table.is_empty() {
-            return format!(
-                "SELECT {keys} {from} ORDER BY {} LIMIT {limit}",
-                keyset::order_by(&in_order, "d")
-            );
+            return format!("{ordered} {cut}");
         }
         format!(
-            "SELECT i.* FROM (SELECT {keys} {from} ORDER BY {}) AS i
+            "SELECT i.* FROM ({ordered}) AS i
               CROSS JOIN LATERAL (SELECT FROM dialog d WHERE d.id = i.id{in_table} LIMIT 1) AS d
-              ORDER BY {} LIMIT {limit}",
-            keyset::order_by(&in_order, "d"),
+              ORDER BY {} {cut}",
             keyset::order_by(&in_order, "i"),
         )
     }
 
-    /// The order in which an index has its entries, where it is all that is asked for: by the first key and the
-    /// identifier. Where all dialogs are equal in the first key it takes the direction of the identifier.
+    /// The order in which an index has its entries, where it knows all keys of `parts`: by the first key and the
+    /// identifier, both in one direction; otherwise by the first key alone. Where all dialogs are equal in the first
+    /// key it takes the direction of the identifier.
     fn index_order(&self, parts: &[Part]) -> Option<Vec<Part>> {
         match parts {
-            [lead, id] if lead.key == self.lead() && id.key == Key::Id => Some(parts.to_vec()),
+            [lead, id] if lead.key == self.lead() && id.key == Key::Id => {
+                let length = if lead.direction == id.direction { 2 } else { 1 };
+                Some(parts[..length].to_vec())
+            }
             [_] if self.lead() == Key::Id => Some(parts.to_vec()),
             [id] if id.key == Key::Id => {
                 let lead = Part {

@@ -79,6 +79,7 @@ pub(super) fn statement(asked: &Owned<'_>, labelled: i64) -> Result<QueryBuilder
         )?),
         conditions,
         limit: binds.add(i64::from(asked.limit) + 1)?,
+        edge: binds.add(plan::edge(&parts))?,
         parts,
     };
     let mut sources = candidates(&plan, plan.limit, &mut with);

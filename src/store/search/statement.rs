@@ -18,7 +18,7 @@ use super::{
     filters::{self, Index},
     keyset,
     numbers::Numbers,
-    plan::{Plan, Unit},
+    plan::{self, Plan, Unit},
     scope, service_owner, text,
 };
 use crate::dialog::search::order::Key;
@@ -50,6 +50,7 @@ pub(super) fn scoped(
         unit,
         conditions,
         limit: binds.add(i64::from(asked.limit) + 1)?,
+        edge: binds.add(plan::edge(&parts))?,
         parts,
     };
     let words = asked

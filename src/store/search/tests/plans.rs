@@ -219,14 +219,21 @@ fn behind(order: &Order) -> Cursor {
 
 /// The plan of a statement for any values.
 async fn plan(connection: &mut sqlx::PgConnection, sql: &str) -> Value {
-    let count = (1..100)
-        .rev()
-        .find(|n| sql.contains(&format!("${n}")))
-        .unwrap();
+    let used: Vec<usize> = sql
+        .split('$')
+        .skip(1)
+        .map(|text| text.split(|c: char| !c.is_ascii_digit()).next().unwrap())
+        .map(|number| number.parse().unwrap())
+        .collect();
+    let count = used.iter().copied().max().unwrap();
+    // Some statements have a value that they do not use.
+    let types: Vec<_> = (1..=count)
+        .map(|n| if used.contains(&n) { "unknown" } else { "text" })
+        .collect();
     let nulls = vec!["NULL"; count].join(", ");
     for statement in [
         "DEALLOCATE ALL".to_owned(),
-        format!("PREPARE search AS {sql}"),
+        format!("PREPARE search ({}) AS {sql}", types.join(", ")),
     ] {
         sqlx::raw_sql(AssertSqlSafe(statement))
             .execute(&mut *connection)
