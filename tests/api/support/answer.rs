@@ -66,9 +66,18 @@ impl Answer {
             "{}: {media}",
             answer.asked
         );
-        for member in ["/type", "/title", "/instance", "/traceId"] {
+        for member in ["/type", "/title", "/traceId"] {
             assert!(!answer.text_at(member).is_empty());
         }
+        // Patches that cannot be read are told otherwise: another type, no path.
+        let is_of_patch = answer.text_at("/type").contains("rfc9110");
+        assert_ne!(
+            is_of_patch,
+            answer.at("/instance").is_string(),
+            "{}: {}",
+            answer.asked,
+            answer.text
+        );
         answer
     }
 
