@@ -96,8 +96,8 @@ impl Plan {
         }
         let edge = match (self.lead(), self.direction()) {
             (Key::Id, _) => String::new(),
-            (lead, Direction::Asc) => self.from_edge(lead, ">="),
-            (lead, Direction::Desc) => self.from_edge(lead, "<="),
+            (lead, Direction::Asc) => self.edge_of(lead, ">="),
+            (lead, Direction::Desc) => self.edge_of(lead, "<="),
         };
         let Some(branches) = self.by_due_date() else {
             return self.leading(&self.parts, &edge, size);
@@ -161,7 +161,7 @@ impl Plan {
         ))
     }
 
-    fn from_edge(&self, lead: Key, comparison: &str) -> String {
+    fn edge_of(&self, lead: Key, comparison: &str) -> String {
         let column = keyset::column(lead);
         format!(
             " AND d.{column} {comparison} {}::text::timestamptz",
