@@ -5,4 +5,5 @@ mod label_log;
 mod labels;
 mod lookup;
 mod parties;
+mod parts;
 mod service_resources;

@@ -3,4 +3,5 @@
 mod dialogs;
 mod labels;
 mod lookup;
+mod parts;
 mod system_labels;
