@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::ask;
-use crate::support::{Party, Town, routes_of_end_users, routes_of_owners};
+use crate::support::{OWNED, Party, Town, routes_of_end_users, routes_of_owners};
 
 /// An id that no dialog has.
 const NOBODY: &str = "6f0d6a2e-4f0c-4d3c-9c57-3f4b3a1f7a11";
@@ -68,6 +68,55 @@ async fn scopes_are_whole_words_between_blanks() {
             answer.is_empty(403);
         }
     }
+}
+
+#[tokio::test]
+async fn lists_of_owners_need_the_search_scope_besides_the_usual_one() {
+    let town = Town::new().await;
+    let search = format!("{OWNER}.search");
+    let party = town.party();
+    for path in [
+        OWNED.to_owned(),
+        format!("{OWNED}/endusercontext?party={party}"),
+    ] {
+        for (scope, status) in [
+            (json!(format!("{OWNER} {search}")), 200),
+            (json!(search), 403),
+            (json!(OWNER), 403),
+            (json!(format!("{OWNER} {ADMIN}")), 403),
+            (json!(format!("{OWNER},{search}")), 403),
+            (json!(format!("{OWNER}\t{search}")), 403),
+        ] {
+            let answer = town
+                .owner()
+                .claiming(json!({"scope": scope}))
+                .get(&path)
+                .await;
+            assert_eq!(answer.status.as_u16(), status, "{scope}");
+            if status == 403 {
+                answer.is_empty(403);
+            }
+        }
+        let listed = json!({"scope": ["openid", format!("{OWNER} {search}")]});
+        town.owner()
+            .claiming(listed)
+            .get(&path)
+            .await
+            .refuses(403, &["Type"]);
+    }
+}
+
+#[tokio::test]
+async fn an_organization_that_owns_nothing_finds_nothing() {
+    let town = Town::new().await;
+    let id = town.owner().creates(town.a_dialog()).await;
+    let nobody = town
+        .service_owner("", &crate::support::organization_number(), "")
+        .claiming(json!({"urn:altinn:org": null}));
+    nobody.get(OWNED).await.is(200).has("/items", json!([]));
+    nobody.owns(&id).await.refuses(404, &["DialogEntity"]);
+    let lookup = format!("/api/v1/serviceowner/dialoglookup?instanceRef=urn:altinn:dialog-id:{id}");
+    nobody.get(&lookup).await.is(403);
 }
 
 #[tokio::test]

@@ -90,14 +90,14 @@ async fn to_other_owners_a_dialog_does_not_exist_whatever_they_ask() {
     let town = Town::new().await;
     let id = town.owner().creates(a_full_dialog(&town)).await;
     let part = town.owner().owns(&id).await.text_at("/activities/0/id");
-    let patch = json!([{"op": "replace", "path": "/progress", "value": 5}]);
+    let operations = json!([{"op": "replace", "path": "/progress", "value": 5}]);
     let labels = json!({"addLabels": ["Bin"], "enduserId": "x"});
     let update = with(town.a_dialog(), json!({"status": "Draft"}));
     let as_person = format!("endusercontext/systemlabels?enduserId={}", town.party());
     let asked = [
         (Method::GET, "", Value::Null),
         (Method::PUT, "", update),
-        (Method::PATCH, "", patch),
+        (Method::PATCH, "", operations),
         (Method::DELETE, "", Value::Null),
         (Method::POST, "actions/purge", Value::Null),
         (Method::POST, "actions/restore", Value::Null),
@@ -151,10 +151,10 @@ async fn an_admin_may_do_all_that_to_dialogs_of_others() {
     let town = Town::new().await;
     let id = town.owner().creates(a_full_dialog(&town)).await;
     let admin = town.neighbour("digdir:dialogporten.serviceprovider.admin");
-    let patch = json!([{"op": "replace", "path": "/progress", "value": 5}]);
+    let operations = json!([{"op": "replace", "path": "/progress", "value": 5}]);
     for (method, below, body, status) in [
         (Method::GET, "", Value::Null, 200),
-        (Method::PATCH, "", patch, 204),
+        (Method::PATCH, "", operations, 204),
         (Method::GET, "activities", Value::Null, 200),
         (Method::POST, "activities", activity("FormSaved"), 201),
         (

@@ -2,7 +2,7 @@
 
 use std::{
     fs, io,
-    path::Path,
+    path::PathBuf,
     sync::{Arc, Mutex},
 };
 
@@ -15,24 +15,33 @@ use tokio::{
     },
     sync::watch,
 };
+use uuid::Uuid;
 
 /// The code that stands in the place of a version where a client asks for TLS.
 const TLS_REQUEST: [u8; 4] = 80_877_103_u32.to_be_bytes();
 
-/// Listens on a socket of its own.
-#[derive(Clone)]
+/// Listens on a socket of its own, in a folder with a short name: paths of sockets may not be long.
 pub struct Proxy {
     /// How to reach the database through this proxy.
     pub options: PgConnectOptions,
     statements: Arc<Mutex<Vec<String>>>,
     /// Whether connections are let through; what is cut off stays so.
     open: watch::Sender<bool>,
+    folder: PathBuf,
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
 }
 
 impl Proxy {
-    /// A proxy to `database` with its socket in `folder`.
-    pub fn open(database: &PgConnectOptions, folder: &Path) -> Self {
-        fs::create_dir_all(folder).unwrap();
+    /// A proxy to `database`.
+    pub fn open(database: &PgConnectOptions) -> Self {
+        let unique = Uuid::new_v4().simple().to_string();
+        let folder = std::env::temp_dir().join(format!("proxy-{}", &unique[..16]));
+        fs::create_dir_all(&folder).unwrap();
         let name = format!(".s.PGSQL.{}", database.get_port());
         let upstream = database.get_socket().expect("a local database").join(&name);
         let listener = UnixListener::bind(folder.join(name)).unwrap();
@@ -56,9 +65,10 @@ impl Proxy {
             }
         });
         Self {
-            options: database.clone().socket(folder),
+            options: database.clone().socket(&folder),
             statements,
             open,
+            folder,
         }
     }
 

@@ -171,7 +171,7 @@ impl Builder {
                 .clone()
         };
         let options = database.clone();
-        let proxy = self.counts.then(|| Proxy::open(&database, &folder));
+        let proxy = self.counts.then(|| Proxy::open(&database));
         if let Some(proxy) = &proxy {
             database = proxy.options.clone();
         }

@@ -117,6 +117,44 @@ async fn w_18_a_problem_has_its_status_as_a_number_and_its_trace_as_a_text() {
 }
 
 #[tokio::test]
+async fn w_23_lists_of_owners_carry_revision_deletion_and_labels() {
+    let town = Town::new().await;
+    let labels = json!({"serviceOwnerContext": {"serviceOwnerLabels": [{"value": "urn:altinn:integration:storage:1/x"}]}});
+    let kept = town.owner().creates(town.a_dialog_with(labels)).await;
+    let deleted = town.owner().creates(town.a_dialog()).await;
+    town.owner().deletes(&deleted).await;
+    let label = "serviceOwnerLabels=urn:altinn:integration:storage:1%2Fx";
+    let labelled = town.owner().get(&format!("{OWNED}?{label}")).await.is(200);
+    let revision = town.owner().owns(&kept).await.header("etag");
+    assert_eq!(labelled.ids(), [kept.as_str()]);
+    labelled
+        .has("/items/0/revision", revision)
+        .has(
+            "/items/0/serviceOwnerContext/serviceOwnerLabels/0/value",
+            "urn:altinn:integration:storage:1/x",
+        )
+        .lacks("/items/0/deletedAt");
+    for (query, expected) in [
+        ("", vec![&kept]),
+        ("deleted=only", vec![&deleted]),
+        ("Deleted=Include", vec![&deleted, &kept]),
+    ] {
+        let mut found = town
+            .owner()
+            .get(&format!("{OWNED}?{query}"))
+            .await
+            .is(200)
+            .ids();
+        found.sort_unstable();
+        let mut expected: Vec<_> = expected.into_iter().cloned().collect();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{query}");
+    }
+    let gone = town.owner().get(&format!("{OWNED}?deleted=only")).await;
+    assert!(gone.text_at("/items/0/deletedAt").ends_with('Z'));
+}
+
+#[tokio::test]
 async fn w_24_deleted_dialogs_are_shown_to_their_owner_with_the_time_and_no_flag() {
     let town = Town::new().await;
     let id = town.owner().creates(town.a_dialog()).await;
