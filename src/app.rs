@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use uuid::Uuid;
 
 use crate::{
     auth::{
@@ -154,7 +153,9 @@ impl App {
             dialog_id: dialog.id,
             actions: &permitted.token_actions(),
         };
-        self.0.dialog_tokens.sign(&grant, Uuid::new_v4(), now)
+        self.0
+            .dialog_tokens
+            .sign(&grant, crate::dialog::id::random(), now)
     }
 
     /// Hides identity numbers of actors from end users; the same in every replica with the same signing key.

@@ -3,6 +3,8 @@
 //! A request enters at the top of this list and goes down; each module knows less of the web and more of the
 //! matter than the one above. A module uses what stands below it, never what stands above; a test holds us to it.
 
+#![cfg_attr(not(test), deny(clippy::unwrap_used))]
+
 /// The command line: one file per command.
 pub mod cli;
 /// Every route on one page, and the layers around them.

@@ -316,8 +316,10 @@ mod tests {
 
     #[test]
     fn generated_keys_are_kept() {
-        let directory =
-            std::env::temp_dir().join(format!("dialogporten-tokens-{}", Uuid::new_v4()));
+        let directory = std::env::temp_dir().join(format!(
+            "dialogporten-tokens-{}",
+            crate::dialog::id::random()
+        ));
         let keys = open(none(), none(), &directory).unwrap().jwks();
         assert_eq!(keys["keys"].as_array().unwrap().len(), 2);
         assert_eq!(open(none(), none(), &directory).unwrap().jwks(), keys);

@@ -141,7 +141,7 @@ impl LocalIssuer {
         claims.extend(holder.claims());
         claims.extend([
             ("urn:altinn:authlevel", json!(terms.level.to_string())),
-            ("jti", json!(Uuid::new_v4())),
+            ("jti", json!(crate::dialog::id::random())),
             ("iat", json!(issued)),
             ("nbf", json!(issued)),
             ("exp", json!(issued + i64::from(terms.ttl_seconds))),

@@ -13,7 +13,6 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 /// A private key and its name. Neither is in its `Debug` output.
 pub struct SigningKey {
@@ -164,7 +163,7 @@ fn keep(directory: &Path, path: &Path) -> Result<String, Refused> {
     let mut seed = [0; 32];
     rand::fill(&mut seed).map_err(|_| Refused::NoRandomness)?;
     // A link to a complete file, so that nobody ever reads half a key and the first of two writers wins.
-    let draft = directory.join(format!(".key-{}", Uuid::new_v4()));
+    let draft = directory.join(format!(".key-{}", crate::dialog::id::random()));
     let linked = write_private(&draft, &URL_SAFE_NO_PAD.encode(seed))
         .and_then(|()| fs::hard_link(&draft, path));
     let removed = fs::remove_file(&draft);
@@ -200,7 +199,7 @@ mod tests {
     use super::*;
 
     fn directory() -> PathBuf {
-        std::env::temp_dir().join(format!("dialogporten-key-{}", Uuid::new_v4()))
+        std::env::temp_dir().join(format!("dialogporten-key-{}", crate::dialog::id::random()))
     }
 
     /// RFC 8037, appendix A: the key, its thumbprint and a signature are given there.

@@ -449,9 +449,15 @@ async fn a_service_owner_acts_for_a_person_between_scopes_and_kind() {
 
 #[tokio::test]
 async fn the_local_issuer_makes_every_kind_of_caller() {
-    let directory = std::env::temp_dir().join(format!("dialogporten-issuer-{}", Uuid::new_v4()));
+    let directory = std::env::temp_dir().join(format!(
+        "dialogporten-issuer-{}",
+        crate::dialog::id::random()
+    ));
     let local = LocalIssuer::open(&directory).unwrap();
-    let other = std::env::temp_dir().join(format!("dialogporten-issuer-{}", Uuid::new_v4()));
+    let other = std::env::temp_dir().join(format!(
+        "dialogporten-issuer-{}",
+        crate::dialog::id::random()
+    ));
     let stranger = LocalIssuer::open(&other).unwrap();
     let clock = Clock::system();
     let settings = |local_issuer| config::Auth {

@@ -224,7 +224,8 @@ mod tests {
     }
 
     async fn caller(line: &str) -> Identity {
-        let directory = std::env::temp_dir().join(format!("dialogporten-cli-{}", Uuid::new_v4()));
+        let directory =
+            std::env::temp_dir().join(format!("dialogporten-cli-{}", crate::dialog::id::random()));
         let clock = Clock::system();
         let token = parse(line).unwrap().issue(&directory, &clock).unwrap();
         let settings = config::Auth {

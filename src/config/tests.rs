@@ -1,6 +1,10 @@
 //! How settings come together, seen from outside.
 
-use std::{io::Write, path::PathBuf};
+use std::{
+    io::Write,
+    path::PathBuf,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use super::*;
 
@@ -9,7 +13,9 @@ struct File(PathBuf);
 
 impl File {
     fn with(text: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("dialogporten-{}.toml", uuid::Uuid::new_v4()));
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let (process, count) = (std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(format!("dialogporten-{process}-{count}.toml"));
         let mut file = std::fs::File::create(&path).unwrap();
         file.write_all(text.as_bytes()).unwrap();
         Self(path)

@@ -139,32 +139,36 @@ pub struct Announcer<'a, D = Dialog> {
 impl Announcer<'_> {
     /// The dialog was created, with all its transmissions and activities.
     pub fn created(&self) -> Vec<Event> {
-        std::iter::once(self.about_dialog(EventKind::Created, "created", Uuid::new_v4()))
-            .chain(
-                self.dialog
-                    .transmissions
-                    .iter()
-                    .map(|t| self.transmission(t)),
-            )
-            .chain(self.dialog.activities.iter().map(|a| self.activity(a)))
-            .collect()
+        std::iter::once(self.about_dialog(
+            EventKind::Created,
+            "created",
+            crate::dialog::id::random(),
+        ))
+        .chain(
+            self.dialog
+                .transmissions
+                .iter()
+                .map(|t| self.transmission(t)),
+        )
+        .chain(self.dialog.activities.iter().map(|a| self.activity(a)))
+        .collect()
     }
 }
 
 impl<D: Announced> Announcer<'_, D> {
     /// The dialog or a part of it changed.
     pub fn updated(&self) -> Event {
-        self.about_dialog(EventKind::Updated, "updated", Uuid::new_v4())
+        self.about_dialog(EventKind::Updated, "updated", crate::dialog::id::random())
     }
 
     /// The dialog was deleted or purged.
     pub fn deleted(&self) -> Event {
-        self.about_dialog(EventKind::Deleted, "deleted", Uuid::new_v4())
+        self.about_dialog(EventKind::Deleted, "deleted", crate::dialog::id::random())
     }
 
     /// The dialog came back.
     pub fn restored(&self) -> Event {
-        self.about_dialog(EventKind::Restored, "restored", Uuid::new_v4())
+        self.about_dialog(EventKind::Restored, "restored", crate::dialog::id::random())
     }
 
     /// Somebody saw it; `entry` is the id of the seen-log entry.
@@ -181,7 +185,7 @@ impl<D: Announced> Announcer<'_, D> {
         self.event(
             EventKind::TransmissionCreated,
             "transmission.created",
-            Uuid::new_v4(),
+            crate::dialog::id::random(),
             &format!("/transmissions/{}", transmission.id),
             data,
         )
@@ -197,7 +201,7 @@ impl<D: Announced> Announcer<'_, D> {
         self.event(
             EventKind::ActivityCreated,
             &format!("activity.{}", activity_name(activity.kind)),
-            Uuid::new_v4(),
+            crate::dialog::id::random(),
             &format!("/activities/{}", activity.id),
             data,
         )

@@ -29,6 +29,15 @@ impl Ids {
     }
 }
 
+/// A random identifier (version 4): what nobody may guess or derive, such as revisions.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that asks for chance"
+)]
+pub fn random() -> Uuid {
+    Uuid::new_v4()
+}
+
 /// Reads an identifier in the forms that paths and headers take: 36 characters, bare or in `{}` or `()`,
 /// or 32 hex digits, in any case, blanks around.
 pub fn parse_loose(text: &str) -> Option<Uuid> {

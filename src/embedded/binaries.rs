@@ -197,7 +197,8 @@ mod tests {
 
     impl Folder {
         fn new() -> Self {
-            let path = std::env::temp_dir().join(format!("binaries-{}", uuid::Uuid::new_v4()));
+            let path =
+                std::env::temp_dir().join(format!("binaries-{}", crate::dialog::id::random()));
             std::fs::create_dir_all(&path).unwrap();
             Self(path.canonicalize().unwrap())
         }

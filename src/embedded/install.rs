@@ -158,7 +158,7 @@ async fn install_one_of(
             continue;
         };
         let shelf = cache_dir.join("postgres");
-        let draft = shelf.join(format!(".{}", uuid::Uuid::new_v4()));
+        let draft = shelf.join(format!(".{}", crate::dialog::id::random()));
         create_open(&draft).map_err(|source| Error::Cache {
             path: draft.clone(),
             source,
@@ -371,7 +371,8 @@ mod tests {
 
     impl Folder {
         fn with_client(name: &str, script: &str) -> Self {
-            let path = std::env::temp_dir().join(format!("install-{}", uuid::Uuid::new_v4()));
+            let path =
+                std::env::temp_dir().join(format!("install-{}", crate::dialog::id::random()));
             std::fs::create_dir_all(path.join("clients")).unwrap();
             let client = path.join("clients").join(name);
             std::fs::write(&client, format!("#!/bin/sh\n{script}")).unwrap();

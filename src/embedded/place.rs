@@ -70,7 +70,7 @@ impl Place {
         let base = match user.barred_from(state) {
             None => link.to_owned(),
             Some(_) => {
-                let base = Path::new(ELSEWHERE).join(uuid::Uuid::new_v4().to_string());
+                let base = Path::new(ELSEWHERE).join(crate::dialog::id::random().to_string());
                 std::fs::create_dir_all(ELSEWHERE)
                     .and_then(|()| {
                         std::fs::set_permissions(ELSEWHERE, Permissions::from_mode(0o755))

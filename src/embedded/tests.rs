@@ -13,7 +13,7 @@ struct State(PathBuf);
 
 impl State {
     fn new() -> Self {
-        Self::at(&std::env::temp_dir().join(format!("embedded-{}", uuid::Uuid::new_v4())))
+        Self::at(&std::env::temp_dir().join(format!("embedded-{}", crate::dialog::id::random())))
     }
 
     fn at(path: &Path) -> Self {
@@ -142,7 +142,7 @@ async fn a_server_that_cannot_start_shows_the_end_of_its_log() {
 #[tokio::test]
 async fn a_path_that_cannot_be_that_of_a_socket_is_no_obstacle() {
     for tail in ["x".repeat(60), "a,b \"c\"".to_owned()] {
-        let name = format!("{}-{tail}", uuid::Uuid::new_v4());
+        let name = format!("{}-{tail}", crate::dialog::id::random());
         let state = State::at(&std::env::temp_dir().join(name));
         let database = state.starts().await;
         let sockets = database.place.sockets().to_owned();

@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn a_closed_directory_bars_strangers_and_not_its_owner() {
         use std::os::unix::fs::PermissionsExt;
-        let closed = std::env::temp_dir().join(format!("closed-{}", uuid::Uuid::new_v4()));
+        let closed = std::env::temp_dir().join(format!("closed-{}", crate::dialog::id::random()));
         let inner = closed.join("inner");
         std::fs::create_dir_all(&inner).unwrap();
         std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o700)).unwrap();

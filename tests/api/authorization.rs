@@ -296,7 +296,7 @@ async fn people_represent_themselves_and_systems_nobody_unless_the_platform_says
     let led = readable(&town, json!({"party": company})).await;
     assert!(may_read(&town, &own).await);
     assert!(!may_read(&town, &led).await);
-    let system = town.system_user(Uuid::new_v4(), &town.company);
+    let system = town.system_user(dialogporten::dialog::id::random(), &town.company);
     system.opens(&led).await.is(403);
     let person = town.party();
     town.changes(|directory| directory.parties = vec![(person, Vec::new())]);

@@ -14,7 +14,8 @@ pub struct Folder(PathBuf);
 
 impl Folder {
     pub fn new() -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(uuid::Uuid::new_v4().to_string());
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join(dialogporten::dialog::id::random().to_string());
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
     }

@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     fn one_uuid_bare_or_quoted_is_read() {
-        let id = Uuid::new_v4();
+        let id = crate::dialog::id::random();
         for text in [
             id.to_string(),
             format!("\"{id}\""),

@@ -6,7 +6,6 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use uuid::Uuid;
 
 use super::path::AskedPath;
 use crate::http::problem::{Pending, Problem};
@@ -48,12 +47,17 @@ pub fn on_panic(panic: Box<dyn std::any::Any + Send>) -> Response {
 
 /// The trace parent of this request (W3C Trace Context, section 3.2): the caller's trace where there is one.
 fn trace_parent(headers: &HeaderMap) -> String {
-    let span = &Uuid::new_v4().simple().to_string()[..16];
+    let span = &crate::dialog::id::random().simple().to_string()[..16];
     let (trace, flags) = headers
         .get("traceparent")
         .and_then(|value| value.to_str().ok())
         .and_then(parse_trace_parent)
-        .unwrap_or_else(|| (Uuid::new_v4().simple().to_string(), "00".to_owned()));
+        .unwrap_or_else(|| {
+            (
+                crate::dialog::id::random().simple().to_string(),
+                "00".to_owned(),
+            )
+        });
     format!("00-{trace}-{span}-{flags}")
 }
 

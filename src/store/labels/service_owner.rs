@@ -32,7 +32,7 @@ impl Store {
             dialog,
             expected,
             label,
-            Uuid::new_v4(),
+            crate::dialog::id::random(),
             most,
         )
         .fetch_optional(self.request())
@@ -64,7 +64,7 @@ impl Store {
             dialog,
             label,
             read,
-            Uuid::new_v4(),
+            crate::dialog::id::random(),
         )
         .fetch_optional(self.request())
         .await

@@ -78,7 +78,7 @@ impl Store {
             "#,
             &dialogs.iter().map(|d| d.dialog).collect::<Vec<_>>(),
             &dialogs.iter().map(|d| d.revision).collect::<Vec<_>>() as &[Option<Uuid>],
-            &dialogs.iter().map(|_| Uuid::new_v4()).collect::<Vec<_>>(),
+            &dialogs.iter().map(|_| crate::dialog::id::random()).collect::<Vec<_>>(),
             labelling.change.kept(),
             labelling.change.added(),
             LabelChange::PLACES,

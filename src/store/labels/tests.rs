@@ -40,7 +40,7 @@ fn now() -> Timestamp {
 async fn store_with(masks: &[LabelMask]) -> (Store, Vec<Uuid>) {
     let options = testing::database().await.unwrap();
     let store = Store::open(&Config::default(), &options).unwrap();
-    let ids: Vec<_> = masks.iter().map(|_| Uuid::new_v4()).collect();
+    let ids: Vec<_> = masks.iter().map(|_| crate::dialog::id::random()).collect();
     sqlx::raw_sql(
         "INSERT INTO org (short_name) VALUES ('ttd');
          INSERT INTO party (urn) VALUES ('urn:altinn:organization:identifier-no:974760673');

@@ -28,7 +28,7 @@ fn at(second: i64) -> Timestamp {
 async fn store_with_dialog() -> (Store, Uuid) {
     let options = testing::database().await.unwrap();
     let store = Store::open(&Config::default(), &options).unwrap();
-    let id = Uuid::new_v4();
+    let id = crate::dialog::id::random();
     sqlx::raw_sql(
         "INSERT INTO org (short_name) VALUES ('ttd');
          INSERT INTO party (urn) VALUES ('urn:altinn:organization:identifier-no:974760673');
@@ -65,7 +65,7 @@ fn transmission(kind: DialogTransmissionType, title: &str) -> Transmission {
         language_code: LanguageCode::parse("se").unwrap(),
     };
     Transmission {
-        id: Uuid::new_v4(),
+        id: crate::dialog::id::random(),
         idempotent_key: None,
         created_at: at(1),
         kind,
@@ -93,7 +93,7 @@ fn transmission(kind: DialogTransmissionType, title: &str) -> Transmission {
 
 fn activity(kind: DialogActivityType, second: i64, transmission: Option<Uuid>) -> Activity {
     Activity {
-        id: Uuid::new_v4(),
+        id: crate::dialog::id::random(),
         created_at: at(second),
         kind,
         transmission_id: transmission,
@@ -124,8 +124,8 @@ fn addition<'a>(
             Effects::of_activity(None, false, at(2))
         },
         labelled: &[],
-        revision: Uuid::new_v4(),
-        end_user_revision: Uuid::new_v4(),
+        revision: crate::dialog::id::random(),
+        end_user_revision: crate::dialog::id::random(),
         events: &[],
         hold_until: None,
         now: at(2),
@@ -258,7 +258,7 @@ async fn nothing_is_added_to_a_dialog_that_has_moved_on() {
     let host = store.host(dialog, None, None).await.unwrap().unwrap();
     let new = [transmission(DialogTransmissionType::Alert, "x")];
     let expecting = Addition {
-        expected: Some(Uuid::new_v4()),
+        expected: Some(crate::dialog::id::random()),
         ..addition(&host, &new, &[])
     };
     let outdated = store.add_parts(&expecting).await;

@@ -1,7 +1,6 @@
 //! Which callers a route serves, by what their tokens say of them.
 
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::ask;
 use crate::support::{OWNED, Party, Town, routes_of_end_users, routes_of_owners};
@@ -43,7 +42,7 @@ async fn each_audience_has_its_scope_and_nothing_else_opens_its_routes() {
 #[tokio::test]
 async fn scopes_are_whole_words_between_blanks() {
     let town = Town::new().await;
-    let id = Uuid::new_v4().to_string();
+    let id = dialogporten::dialog::id::random().to_string();
     for (scope, enters) in [
         (json!("digdir:dialogporten"), true),
         (json!("digdir:dialogporten.noconsent"), true),
@@ -188,7 +187,7 @@ async fn a_service_owner_is_an_organization_with_a_valid_number() {
 async fn the_right_scope_with_the_wrong_kind_of_caller_is_explained() {
     let town = Town::new().await;
     let both = json!(format!("{END_USER} {OWNER}"));
-    let system = town.system_user(Uuid::new_v4(), &town.company);
+    let system = town.system_user(dialogporten::dialog::id::random(), &town.company);
     for route in routes_of_end_users(NOBODY, NOBODY) {
         for caller in [
             town.person().claiming(json!({"scope": both})),
@@ -220,7 +219,7 @@ async fn the_right_scope_with_the_wrong_kind_of_caller_is_explained() {
 
 #[tokio::test]
 async fn a_system_user_with_both_scopes_is_still_an_end_user() {
-    let system = Uuid::new_v4();
+    let system = dialogporten::dialog::id::random();
     let mut town = Town::new().await;
     let company = town.company.clone();
     town.changes(|directory| {
@@ -258,7 +257,7 @@ async fn a_system_user_with_both_scopes_is_still_an_end_user() {
 #[tokio::test]
 async fn a_system_user_without_a_readable_identifier_is_nobody() {
     let town = Town::new().await;
-    let system = Uuid::new_v4();
+    let system = dialogporten::dialog::id::random();
     for details in [
         json!([{"type": "urn:altinn:systemuser", "systemuser_id": system}]),
         json!([{"type": "urn:altinn:systemuser", "systemuser_id": ["no uuid"]}]),
@@ -365,7 +364,7 @@ async fn the_level_comes_from_the_first_claim_that_tells_it() {
 
 #[tokio::test]
 async fn a_system_user_without_any_level_has_level_3() {
-    let system = Uuid::new_v4();
+    let system = dialogporten::dialog::id::random();
     let mut town = Town::new().await;
     let company = town.company.clone();
     town.changes(|directory| {

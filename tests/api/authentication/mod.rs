@@ -5,7 +5,6 @@ mod issuers;
 mod tokens;
 
 use axum::http::Method;
-use uuid::Uuid;
 
 use crate::support::{Answer, Caller};
 
@@ -18,7 +17,9 @@ async fn ask(caller: &Caller<'_>, (method, path): &(Method, String)) -> Answer {
 
 /// Whether a person's token is let in: the dialog that it asks for does not exist.
 async fn enters(caller: &Caller<'_>) -> bool {
-    let answer = caller.opens(&Uuid::new_v4().to_string()).await;
+    let answer = caller
+        .opens(&dialogporten::dialog::id::random().to_string())
+        .await;
     match answer.status.as_u16() {
         404 => true,
         401 => {

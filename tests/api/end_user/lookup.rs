@@ -1,7 +1,6 @@
 //! Dialogs by their references.
 
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::support::{Answer, Caller, Party, Policy, Town, content};
 
@@ -20,7 +19,10 @@ async fn look(caller: Caller<'_>, reference: &str) -> Answer {
 #[tokio::test]
 async fn a_dialog_is_found_by_each_of_its_references() {
     let town = Town::new().await;
-    let (app, letter) = (Uuid::new_v4(), Uuid::new_v4());
+    let (app, letter) = (
+        dialogporten::dialog::id::random(),
+        dialogporten::dialog::id::random(),
+    );
     let labels = [
         format!("urn:altinn:integration:storage:1337/{app}"),
         format!("urn:altinn:correspondence-id:{letter}"),
@@ -54,7 +56,7 @@ async fn a_dialog_is_found_by_each_of_its_references() {
 #[tokio::test]
 async fn what_is_no_single_reference_is_refused() {
     let town = Town::new().await;
-    let id = Uuid::new_v4();
+    let id = dialogporten::dialog::id::random();
     for query in [
         String::new(),
         "?instanceRef=".into(),
@@ -74,7 +76,10 @@ async fn what_is_no_single_reference_is_refused() {
 #[tokio::test]
 async fn of_several_dialogs_with_a_label_the_newest_that_is_not_deleted_counts() {
     let town = Town::build().stopped().open().await;
-    let label = format!("urn:altinn:correspondence-id:{}", Uuid::new_v4());
+    let label = format!(
+        "urn:altinn:correspondence-id:{}",
+        dialogporten::dialog::id::random()
+    );
     let mut ids = Vec::new();
     for _ in 0..3 {
         ids.push(

@@ -2,7 +2,6 @@
 
 use axum::http::Method;
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::support::{Party, Town, organization_number};
 
@@ -57,7 +56,7 @@ async fn parties_are_a_tree_in_the_order_of_the_register() {
 #[tokio::test]
 async fn only_a_system_may_represent_nobody() {
     let town = Town::new().await;
-    let system = town.system_user(Uuid::new_v4(), &town.company);
+    let system = town.system_user(dialogporten::dialog::id::random(), &town.company);
     let answer = system.get(PARTIES).await.is(200);
     assert_eq!(answer.body, json!({"authorizedParties": []}));
     town.nobody().get(PARTIES).await.is_empty(401);

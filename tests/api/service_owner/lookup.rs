@@ -1,7 +1,6 @@
 //! Dialogs by their references, for their owner.
 
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::support::{Answer, Caller, Policy, Town, content};
 
@@ -44,7 +43,10 @@ async fn another_owner_is_refused_and_an_admin_is_not() {
         .refuses(403, &["Forbidden"]);
     let admin = town.neighbour("digdir:dialogporten.serviceprovider.admin");
     look(admin, &reference).await.is(200);
-    let unknown = format!("urn:altinn:dialog-id:{}", Uuid::new_v4());
+    let unknown = format!(
+        "urn:altinn:dialog-id:{}",
+        dialogporten::dialog::id::random()
+    );
     look(town.owner(), &unknown)
         .await
         .refuses(404, &["InstanceRef"]);
@@ -64,7 +66,7 @@ async fn the_callers_own_dialogs_come_first_then_those_that_are_not_deleted() {
         })
         .open()
         .await;
-    let app = Uuid::new_v4();
+    let app = dialogporten::dialog::id::random();
     let label = format!("urn:altinn:integration:storage:7/{app}");
     let reference = format!("urn:altinn:instance-id:7/{app}");
     let deleted = town

@@ -72,7 +72,7 @@ impl Party {
             "emailId": null,
             "dateOfBirth": null,
             "partyId": 1,
-            "partyUuid": uuid::Uuid::new_v4(),
+            "partyUuid": dialogporten::dialog::id::random(),
             "type": if is_person { "Person" } else { "Organization" },
             "isDeleted": false,
             "onlyHierarchyElementWithNoAccess": false,

@@ -1,10 +1,9 @@
 //! Numbers that nobody else in the test run has, with valid check digits.
 
 use dialogporten::dialog::party::{is_organization_number, is_person_number};
-use uuid::Uuid;
 
 fn digits(count: u32) -> u64 {
-    let random = Uuid::new_v4().as_u128() % 10_u128.pow(count);
+    let random = dialogporten::dialog::id::random().as_u128() % 10_u128.pow(count);
     u64::try_from(random).unwrap()
 }
 

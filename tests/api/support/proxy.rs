@@ -15,7 +15,6 @@ use tokio::{
     },
     sync::watch,
 };
-use uuid::Uuid;
 
 /// The code that stands in the place of a version where a client asks for TLS.
 const TLS_REQUEST: [u8; 4] = 80_877_103_u32.to_be_bytes();
@@ -39,7 +38,7 @@ impl Drop for Proxy {
 impl Proxy {
     /// A proxy to `database`.
     pub fn open(database: &PgConnectOptions) -> Self {
-        let unique = Uuid::new_v4().simple().to_string();
+        let unique = dialogporten::dialog::id::random().simple().to_string();
         let folder = std::env::temp_dir().join(format!("proxy-{}", &unique[..16]));
         fs::create_dir_all(&folder).unwrap();
         let name = format!(".s.PGSQL.{}", database.get_port());

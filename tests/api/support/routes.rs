@@ -1,7 +1,6 @@
 //! The routes that need a token.
 
 use axum::http::Method;
-use uuid::Uuid;
 
 use super::{FOUND, OWNED};
 
@@ -64,7 +63,10 @@ pub fn routes_of_end_users(dialog: &str, part: &str) -> Vec<(Method, String)> {
 
 /// Every route, with ids that nobody has.
 pub fn routes() -> Vec<(Method, String)> {
-    let (dialog, part) = (Uuid::new_v4().to_string(), Uuid::new_v4().to_string());
+    let (dialog, part) = (
+        dialogporten::dialog::id::random().to_string(),
+        dialogporten::dialog::id::random().to_string(),
+    );
     let mut all = routes_of_owners(&dialog, &part);
     all.extend(routes_of_end_users(&dialog, &part));
     all

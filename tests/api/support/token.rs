@@ -5,7 +5,6 @@ use std::{fs, path::Path};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::with;
 
@@ -15,7 +14,11 @@ pub struct Key(Ed25519KeyPair);
 impl Key {
     /// A key that nobody knows.
     pub fn new() -> Self {
-        let seed = [Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes()].concat();
+        let seed = [
+            dialogporten::dialog::id::random().into_bytes(),
+            dialogporten::dialog::id::random().into_bytes(),
+        ]
+        .concat();
         Self(Ed25519KeyPair::from_seed_unchecked(&seed).unwrap())
     }
 

@@ -73,7 +73,7 @@ pub struct Builder {
 
 impl Builder {
     fn new() -> Self {
-        let unique = Uuid::new_v4().simple().to_string();
+        let unique = dialogporten::dialog::id::random().simple().to_string();
         let owner = (format!("o{}", &unique[..12]), organization_number());
         let neighbour = (format!("n{}", &unique[..12]), organization_number());
         let (pid, stranger, company) = (person_number(), person_number(), organization_number());

@@ -71,7 +71,7 @@ async fn w_5_revisions_are_bare_uuids_in_both_directions() {
         assert_eq!(revision.parse::<Uuid>().unwrap().to_string(), revision);
     }
     for (expected, status) in [
-        (Uuid::new_v4().to_string(), 412),
+        (dialogporten::dialog::id::random().to_string(), 412),
         (Uuid::nil().to_string(), 412),
         ("*".into(), 400),
         (format!("W/\"{revision}\""), 400),
@@ -191,7 +191,7 @@ async fn w_12_paths_are_read_in_any_case_with_escapes_and_one_slash_at_the_end()
         .get(&format!("{OWNED}/bad/activities/bad"))
         .await
         .refuses(400, &["activityId", "dialogId"]);
-    for unknown in [Uuid::nil(), Uuid::new_v4()] {
+    for unknown in [Uuid::nil(), dialogporten::dialog::id::random()] {
         town.owner().owns(&unknown.to_string()).await.is(404);
         town.person().opens(&unknown.to_string()).await.is(404);
     }

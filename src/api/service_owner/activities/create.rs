@@ -6,7 +6,6 @@ use axum::{
     http::{HeaderMap, Uri},
     response::Response,
 };
-use uuid::Uuid;
 
 use crate::{
     api::{
@@ -61,7 +60,7 @@ pub async fn create(
     let rules = envelope.rules(&caller, now);
     let is_own_id = request.id.is_some();
     let (mut activity, _) = request.validate(&rules, &mut ids)?;
-    let next = Uuid::new_v4();
+    let next = crate::dialog::id::random();
 
     for _ in 0..write::ATTEMPTS {
         let host = app
@@ -90,7 +89,7 @@ pub async fn create(
             effects,
             labelled: &write::log_entries(&effects, &mut ids),
             revision: next,
-            end_user_revision: Uuid::new_v4(),
+            end_user_revision: crate::dialog::id::random(),
             events: &events(&app, &host, &activity, rules.silent, now),
             hold_until: app.hold_until(&host, now),
             now,

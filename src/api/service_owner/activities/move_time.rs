@@ -7,7 +7,6 @@ use axum::{
     http::{HeaderMap, StatusCode, Uri},
     response::{IntoResponse, Response},
 };
-use uuid::Uuid;
 
 use crate::{
     api::{
@@ -71,7 +70,7 @@ pub async fn move_time(
             activity: &found.activity,
             newest_other: found.newest_other.as_ref(),
             expected: found.revision,
-            revision: Uuid::new_v4(),
+            revision: crate::dialog::id::random(),
             start: found.visible_from.filter(|from| *from > now),
         };
         match app.store().move_activity(&moved).await {

@@ -61,7 +61,7 @@ pub async fn carry_out(
     collected.into_result(()).map_err(Problem::Unprocessable)?;
 
     actors::name(app, update.actors_mut()).await?;
-    let change = change(&before, update, &surroundings, Uuid::new_v4());
+    let change = change(&before, update, &surroundings, crate::dialog::id::random());
     if let Some((kind, id)) = change.taken {
         return Err(id_taken(kind.key(), Some(id)));
     }
@@ -71,7 +71,7 @@ pub async fn carry_out(
             before: &before,
             change: &change,
             has_children: surroundings.has_children,
-            end_user_revision: Uuid::new_v4(),
+            end_user_revision: crate::dialog::id::random(),
             label_log_ids: [ids.next(), ids.next(), ids.next()],
             events: &events,
             hold_until: app.hold_until(&before, now),

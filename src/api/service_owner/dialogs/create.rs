@@ -6,7 +6,6 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::Response,
 };
-use uuid::Uuid;
 
 use crate::{
     api::{actors, ownership, wire},
@@ -73,9 +72,9 @@ pub async fn create(
     let dialog = valid.into_dialog(Created {
         org: resource.org,
         resource_type: resource.kind,
-        revision: Uuid::new_v4(),
-        end_user_revision: Uuid::new_v4(),
-        service_owner_revision: Uuid::new_v4(),
+        revision: crate::dialog::id::random(),
+        end_user_revision: crate::dialog::id::random(),
+        service_owner_revision: crate::dialog::id::random(),
     });
     let labelled: Vec<_> = LoggedChange::between(LabelMask::DEFAULT, dialog.labels)
         .map(|came| (ids.next(), came.label))

@@ -5,7 +5,6 @@ use axum::{
     http::{HeaderMap, Uri},
     response::Response,
 };
-use uuid::Uuid;
 
 use super::{
     asked::{self, Asked},
@@ -45,7 +44,7 @@ pub async fn delete(
 
     let now = app.now();
     let after = Dialog {
-        revision: Uuid::new_v4(),
+        revision: crate::dialog::id::random(),
         deleted_at: Some(now),
         ..before.clone()
     };

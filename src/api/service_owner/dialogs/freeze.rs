@@ -1,7 +1,6 @@
 //! POST serviceowner/dialogs/{dialogId}/actions/freeze: from then on only admins may change the dialog.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use uuid::Uuid;
 
 use super::{
     asked::{self, Asked},
@@ -50,7 +49,7 @@ pub async fn freeze(
     let now = app.now();
     let hidden_until = before.visible_from.filter(|moment| *moment > now);
     let after = Dialog {
-        revision: Uuid::new_v4(),
+        revision: crate::dialog::id::random(),
         is_frozen: true,
         updated_at: hidden_until.unwrap_or(now.max(before.updated_at)),
         ..before.clone()

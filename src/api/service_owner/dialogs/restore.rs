@@ -5,7 +5,6 @@ use axum::{
     http::{HeaderMap, Uri},
     response::Response,
 };
-use uuid::Uuid;
 
 use super::{asked::Asked, mark};
 use crate::{
@@ -42,7 +41,7 @@ pub async fn restore(
     }
 
     let after = Dialog {
-        revision: Uuid::new_v4(),
+        revision: crate::dialog::id::random(),
         deleted_at: None,
         ..before.clone()
     };

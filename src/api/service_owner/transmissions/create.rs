@@ -6,7 +6,6 @@ use axum::{
     http::{HeaderMap, Uri},
     response::Response,
 };
-use uuid::Uuid;
 
 use crate::{
     api::{
@@ -60,7 +59,7 @@ pub async fn create(
     let mut ids = Ids::at(now);
     let rules = envelope.rules(&caller, now);
     let (mut transmission, claims) = request.validate(&rules, &mut ids)?;
-    let next = Uuid::new_v4();
+    let next = crate::dialog::id::random();
 
     for _ in 0..write::ATTEMPTS {
         let key = transmission.idempotent_key.as_deref();
@@ -89,7 +88,7 @@ pub async fn create(
             effects,
             labelled: &write::log_entries(&effects, &mut ids),
             revision: next,
-            end_user_revision: Uuid::new_v4(),
+            end_user_revision: crate::dialog::id::random(),
             events: &events(&app, &host, &transmission, rules.silent, now),
             hold_until: app.hold_until(&host, now),
             now,

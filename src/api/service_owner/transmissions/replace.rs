@@ -96,8 +96,8 @@ pub async fn replace(
             claimed: &claimed,
             effects,
             labelled: &write::log_entries(&effects, &mut ids),
-            revision: Uuid::new_v4(),
-            end_user_revision: Uuid::new_v4(),
+            revision: crate::dialog::id::random(),
+            end_user_revision: crate::dialog::id::random(),
             now,
         };
         match app.store().correct_transmission(&corrected).await {

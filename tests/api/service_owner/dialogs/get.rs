@@ -91,7 +91,7 @@ async fn an_id_is_read_in_its_usual_forms_and_nothing_else_is_an_id() {
         let answer = town.owner().owns(form).await.refuses(400, &["dialogId"]);
         answer.has("/title", "One or more validation errors occurred.");
     }
-    for unknown in [Uuid::nil(), Uuid::max(), Uuid::new_v4()] {
+    for unknown in [Uuid::nil(), Uuid::max(), dialogporten::dialog::id::random()] {
         town.owner()
             .owns(&unknown.to_string())
             .await

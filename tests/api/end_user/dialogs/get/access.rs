@@ -27,7 +27,7 @@ async fn what_nobody_has_is_not_found_and_what_is_no_id_is_refused() {
     let town = Town::new().await;
     for id in [
         Uuid::nil().to_string(),
-        Uuid::new_v4().to_string(),
+        dialogporten::dialog::id::random().to_string(),
         town.id(),
     ] {
         let answer = town

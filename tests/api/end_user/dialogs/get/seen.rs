@@ -35,7 +35,7 @@ const SEEN: &str = "dialogporten.dialog.seen.v1";
 
 /// A town with two people and a system who may read the company's dialogs.
 async fn town() -> (Town, Uuid) {
-    let system = Uuid::new_v4();
+    let system = dialogporten::dialog::id::random();
     let mut town = Town::new().await;
     let (stranger, company) = (town.stranger.clone(), town.company.clone());
     town.changes(|directory| {

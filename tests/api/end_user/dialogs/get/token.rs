@@ -1,7 +1,6 @@
 //! The token with which an end user proves to other systems what it may do.
 
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::support::{Answer, Party, Policy, Token, Town, api_action, gui_action, verifies, with};
 
@@ -104,7 +103,7 @@ async fn who_may_do_nothing_gets_an_empty_list() {
 
 #[tokio::test]
 async fn a_system_acts_for_an_organization_and_names_itself_and_its_owner() {
-    let system = Uuid::new_v4();
+    let system = dialogporten::dialog::id::random();
     let mut town = Town::new().await;
     let company = town.company.clone();
     town.changes(|directory| {

@@ -1,7 +1,6 @@
 //! Which dialogs a caller may find at all.
 
 use serde_json::json;
-use uuid::Uuid;
 
 use super::{finds, finds_as, later, places, query};
 use crate::support::{Party, Policy, Town, organization_number, person_number};
@@ -26,7 +25,7 @@ async fn nothing_authorized_is_an_empty_page_and_never_a_refusal() {
         ),
         (town.email_user("a@example.com"), vec![("party", &party)]),
         (
-            town.system_user(Uuid::new_v4(), &town.company),
+            town.system_user(dialogporten::dialog::id::random(), &town.company),
             vec![("party", &party)],
         ),
     ] {
@@ -181,7 +180,10 @@ async fn a_dialog_handed_on_is_found_once_among_ones_own() {
     })
     .await;
     let other = organization_number();
-    let (app, letter) = (Uuid::new_v4(), Uuid::new_v4());
+    let (app, letter) = (
+        dialogporten::dialog::id::random(),
+        dialogporten::dialog::id::random(),
+    );
     let labelled = |label: String| json!({"party": organization(&other), "serviceOwnerContext": {"serviceOwnerLabels": [{"value": label}]}});
     let created = [
         later(&town, json!({"party": organization(&other)})).await,
@@ -290,7 +292,7 @@ async fn a_dialog_of_a_new_party_and_a_new_resource_is_found_at_once_however_man
 
 #[tokio::test]
 async fn systems_find_what_they_were_trusted_with() {
-    let system = Uuid::new_v4();
+    let system = dialogporten::dialog::id::random();
     let mut town = Town::new().await;
     let company = town.company.clone();
     town.changes(|directory| {
@@ -327,7 +329,10 @@ async fn somebody_known_by_an_address_finds_her_own() {
             Policy::at_level(0).permit(&["urn:altinn:rolecode:seln"], &["read"]);
     })
     .await;
-    let email = format!("{}@Example.com", Uuid::new_v4().simple());
+    let email = format!(
+        "{}@Example.com",
+        dialogporten::dialog::id::random().simple()
+    );
     let party = format!("urn:altinn:person:idporten-email:{}", email.to_lowercase());
     let id = later(&town, json!({"party": party})).await;
     assert_eq!(

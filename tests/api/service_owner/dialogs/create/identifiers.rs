@@ -60,9 +60,11 @@ async fn chosen_ids_are_of_version_7_and_not_ahead_of_time() {
     let late_v4 = with_version(&town.id_at(-1_000), '4');
     for (id, messages) in [
         (
-            Uuid::new_v4()
-                .to_string()
-                .replacen(|c: char| c.is_ascii_hexdigit(), "f", 1),
+            dialogporten::dialog::id::random().to_string().replacen(
+                |c: char| c.is_ascii_hexdigit(),
+                "f",
+                1,
+            ),
             2,
         ),
         (late_v4, 1),
@@ -98,7 +100,7 @@ fn with_version(id: &str, version: char) -> String {
 
 /// An identifier from 1992.
 fn an_old_id() -> String {
-    let random = Uuid::new_v4().simple().to_string();
+    let random = dialogporten::dialog::id::random().simple().to_string();
     format!("00a2e3f4-5678-7abc-8def-{}", &random[..12])
 }
 
@@ -260,7 +262,7 @@ async fn two_lists_of_one_kind_cannot_share_an_id() {
 #[tokio::test]
 async fn an_endpoint_may_have_any_id() {
     let town = Town::new().await;
-    for id in [Uuid::new_v4(), Uuid::nil()] {
+    for id in [dialogporten::dialog::id::random(), Uuid::nil()] {
         let endpoint = json!({"id": id, "url": "https://example.com/", "httpMethod": "GET"});
         let dialog =
             town.owner()
