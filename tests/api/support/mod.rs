@@ -4,6 +4,7 @@
 
 mod answer;
 mod bodies;
+mod builder;
 mod caller;
 mod directory;
 mod numbers;
@@ -15,6 +16,7 @@ mod town;
 
 pub use answer::Answer;
 pub use bodies::*;
+pub use builder::Builder;
 pub use caller::{Caller, FOUND, OWNED};
 pub use directory::{Directory, Party, Resource};
 pub use numbers::{organization_number, person_number};

@@ -1,0 +1,163 @@
+//! How a town comes to be.
+
+use std::path::PathBuf;
+
+use dialogporten::{
+    app::App,
+    auth::local_issuer::LocalIssuer,
+    clock::Clock,
+    config::Config,
+    http::serve::Lifecycle,
+    router,
+    store::{self, Store},
+};
+use sqlx::postgres::PgConnectOptions;
+use tokio::sync::OnceCell;
+
+use super::{Directory, Party, Policy, Proxy, Resource, Town, organization_number, person_number};
+
+/// The database that all tests of this binary share.
+static DATABASE: OnceCell<PgConnectOptions> = OnceCell::const_new();
+
+/// A town that is being built.
+pub struct Builder {
+    pub directory: Directory,
+    pub config: Config,
+    pid: String,
+    stranger: String,
+    company: String,
+    counts: bool,
+    alone: bool,
+    stopped: bool,
+}
+
+impl Builder {
+    /// As in [`Town::new`].
+    pub fn new() -> Self {
+        let unique = dialogporten::dialog::id::random().simple().to_string();
+        let owner = (format!("o{}", &unique[..12]), organization_number());
+        let neighbour = (format!("n{}", &unique[..12]), organization_number());
+        let (pid, stranger, company) = (person_number(), person_number(), organization_number());
+        let person = format!("urn:altinn:person:identifier-no:{pid}");
+        let directory = Directory {
+            resources: vec![Resource {
+                id: format!("r{unique}"),
+                kind: "GenericAccessResource",
+                owner: owner.1.clone(),
+                org: owner.0.clone(),
+                policy: Policy::usual(),
+            }],
+            parties: vec![(
+                person.clone(),
+                vec![
+                    Party::with_role(&pid, "PRIV"),
+                    Party::with_role(&company, "DAGL"),
+                ],
+            )],
+            names: vec![
+                (person, "FIRST MIDDLE LAST".into()),
+                (
+                    format!("urn:altinn:person:identifier-no:{stranger}"),
+                    "OTHER PERSON".into(),
+                ),
+                (
+                    format!("urn:altinn:organization:identifier-no:{company}"),
+                    "A COMPANY".into(),
+                ),
+            ],
+            owner,
+            neighbour,
+        };
+        let mut config = Config {
+            data_dir: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(&unique),
+            ..Config::default()
+        };
+        config.auth.local_issuer = true;
+        config.database.max_connections = 8;
+        Self {
+            directory,
+            config,
+            pid,
+            stranger,
+            company,
+            counts: false,
+            alone: false,
+            stopped: false,
+        }
+    }
+
+    /// Counts what the server asks of its database.
+    pub fn counting(mut self) -> Self {
+        self.counts = true;
+        self
+    }
+
+    /// Gives the town a database of its own.
+    pub fn alone(mut self) -> Self {
+        self.alone = true;
+        self
+    }
+
+    /// Stops the town's clock, so that every moment is exact.
+    pub fn stopped(mut self) -> Self {
+        self.stopped = true;
+        self
+    }
+
+    /// Changes the settings.
+    pub fn config(mut self, change: impl FnOnce(&mut Config)) -> Self {
+        change(&mut self.config);
+        self
+    }
+
+    /// Changes what the platform knows.
+    pub fn directory(mut self, change: impl FnOnce(&mut Directory)) -> Self {
+        change(&mut self.directory);
+        self
+    }
+
+    /// Starts the server.
+    pub async fn open(self) -> Town {
+        let Self {
+            directory, config, ..
+        } = self;
+        let folder = config.data_dir.clone();
+        directory.write(&config.platform_directory());
+        let mut database = if self.alone {
+            store::testing::database().await.unwrap()
+        } else {
+            let shared = DATABASE.get_or_try_init(store::testing::database).await;
+            shared
+                .expect("the tests need PostgreSQL's binaries")
+                .clone()
+        };
+        let options = database.clone();
+        let proxy = self.counts.then(|| Proxy::open(&database));
+        if let Some(proxy) = &proxy {
+            database = proxy.options.clone();
+        }
+        let clock = match Clock::system() {
+            running if self.stopped => Clock::stopped_at(running.now()),
+            running => running,
+        };
+        let issuer = LocalIssuer::open(&folder).unwrap();
+        let store = Store::open(&config, &database).unwrap();
+        let app = App::open(config, clock.clone(), store, Lifecycle::default()).unwrap();
+        Town {
+            router: router::router(app.clone()),
+            app,
+            clock,
+            org: directory.owner.0.clone(),
+            number: directory.owner.1.clone(),
+            resource: directory.resources[0].id.clone(),
+            pid: self.pid,
+            stranger: self.stranger,
+            company: self.company,
+            directory,
+            options,
+            proxy,
+            issuer,
+            folder,
+        }
+    }
+}
