@@ -12,7 +12,7 @@ use crate::{
     },
     authority::{self, Authority, Local, Permitted},
     clock::Clock,
-    config::Config,
+    config::{Config, Mode},
     dialog::{Dialog, event::Announced, timestamp::Timestamp, view::actors::ActorMask},
     http::serve::Lifecycle,
     platform::Client,
@@ -47,6 +47,11 @@ pub enum Unusable {
     /// The HTTP client.
     #[error("the HTTP client: {0}")]
     Client(#[from] reqwest::Error),
+    /// Rights cannot be asked of Altinn's services yet; to decide from some directory instead would be wrong.
+    #[error(
+        "platform.mode = \"altinn\" is not supported by this version; use \"local\" and a platform directory"
+    )]
+    PlatformMode,
     /// The platform directory.
     #[error(transparent)]
     Authority(#[from] authority::local::Unusable),
@@ -70,6 +75,9 @@ impl App {
             &Client::new()?,
             clock.clone(),
         )?;
+        if config.platform.mode == Mode::Altinn {
+            return Err(Unusable::PlatformMode);
+        }
         let authority = Authority::Local(Local::open(config.platform_directory())?);
         let (background, stop) = (TaskTracker::new(), CancellationToken::new());
         background.spawn(authority.clone().watch(stop.clone()));
