@@ -83,3 +83,18 @@ fn the_local_issuer_stays_on_loopback() {
         "{printed}"
     );
 }
+
+#[tokio::test]
+async fn a_platform_that_nothing_here_can_ask_is_refused_and_the_database_stopped() {
+    let folder = Folder::new();
+    let file = folder.path().join("dialogporten.toml");
+    std::fs::write(&file, "[platform]\nmode = \"altinn\"\n").unwrap();
+    let file = file.display().to_string();
+    let (code, printed) = run(&mut dialogporten(
+        &folder,
+        &["--config", &file, "--listen", "127.0.0.1:0"],
+    ));
+    assert_eq!(code, 1);
+    assert!(printed.contains("use \"local\""), "{printed}");
+    assert!(connect(&folder).await.is_err());
+}

@@ -98,109 +98,67 @@ impl ServiceOwnerForPerson {
     }
 }
 
-impl<S> FromRequestParts<S> for EndUser
-where
-    S: Send + Sync,
-    Arc<Authenticator>: FromRef<S>,
-{
-    type Rejection = Problem;
+/// Makes a type an extractor: `enter` lets the caller in by the policy, or not.
+macro_rules! lets_in {
+    ($caller:ty, $policy:ident, $enter:expr) => {
+        impl<S> FromRequestParts<S> for $caller
+        where
+            S: Send + Sync,
+            Arc<Authenticator>: FromRef<S>,
+        {
+            type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        Ok(Self(enter(parts, state, Policy::EndUser, None).await?))
+            async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+                $enter(parts, state, Policy::$policy).await.map(Into::into)
+            }
+        }
+    };
+    ($caller:ident, $policy:ident) => {
+        lets_in!($caller, $policy, enter_as_oneself);
+
+        impl From<Identity> for $caller {
+            fn from(identity: Identity) -> Self {
+                Self(identity)
+            }
+        }
+    };
+}
+
+lets_in!(EndUser, EndUser);
+lets_in!(ServiceOwner, ServiceProvider);
+lets_in!(TransmissionCorrector, ServiceProviderChangeTransmissions);
+lets_in!(Administrator, ServiceProviderAdmin);
+lets_in!(ServiceOwnerSearch, ServiceProviderSearch);
+lets_in!(
+    NotificationSender,
+    NotificationConditionCheck,
+    enter_as_oneself
+);
+lets_in!(ServiceOwnerForPerson, ServiceProvider, Self::enter);
+lets_in!(
+    ServiceOwnerSearchForPerson,
+    ServiceProviderSearch,
+    ServiceOwnerForPerson::enter
+);
+
+impl From<Identity> for NotificationSender {
+    fn from(_: Identity) -> Self {
+        Self
     }
 }
 
-impl<S> FromRequestParts<S> for ServiceOwner
-where
-    S: Send + Sync,
-    Arc<Authenticator>: FromRef<S>,
-{
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        Ok(Self(
-            enter(parts, state, Policy::ServiceProvider, None).await?,
-        ))
+impl From<ServiceOwnerForPerson> for ServiceOwnerSearchForPerson {
+    fn from(caller: ServiceOwnerForPerson) -> Self {
+        Self(caller)
     }
 }
 
-impl<S> FromRequestParts<S> for TransmissionCorrector
+async fn enter_as_oneself<S>(parts: &Parts, state: &S, policy: Policy) -> Result<Identity, Problem>
 where
     S: Send + Sync,
     Arc<Authenticator>: FromRef<S>,
 {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let policy = Policy::ServiceProviderChangeTransmissions;
-        Ok(Self(enter(parts, state, policy, None).await?))
-    }
-}
-
-impl<S> FromRequestParts<S> for Administrator
-where
-    S: Send + Sync,
-    Arc<Authenticator>: FromRef<S>,
-{
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let policy = Policy::ServiceProviderAdmin;
-        Ok(Self(enter(parts, state, policy, None).await?))
-    }
-}
-
-impl<S> FromRequestParts<S> for ServiceOwnerForPerson
-where
-    S: Send + Sync,
-    Arc<Authenticator>: FromRef<S>,
-{
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        Self::enter(parts, state, Policy::ServiceProvider).await
-    }
-}
-
-impl<S> FromRequestParts<S> for ServiceOwnerSearch
-where
-    S: Send + Sync,
-    Arc<Authenticator>: FromRef<S>,
-{
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let policy = Policy::ServiceProviderSearch;
-        Ok(Self(enter(parts, state, policy, None).await?))
-    }
-}
-
-impl<S> FromRequestParts<S> for ServiceOwnerSearchForPerson
-where
-    S: Send + Sync,
-    Arc<Authenticator>: FromRef<S>,
-{
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let policy = Policy::ServiceProviderSearch;
-        Ok(Self(
-            ServiceOwnerForPerson::enter(parts, state, policy).await?,
-        ))
-    }
-}
-
-impl<S> FromRequestParts<S> for NotificationSender
-where
-    S: Send + Sync,
-    Arc<Authenticator>: FromRef<S>,
-{
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        enter(parts, state, Policy::NotificationConditionCheck, None).await?;
-        Ok(Self)
-    }
+    enter(parts, state, policy, None).await
 }
 
 async fn enter<S>(
