@@ -39,7 +39,7 @@ impl Setting {
     async fn with_audience(audience: Option<&str>) -> Self {
         let first = Provider::start(&[&KEYS[0]]).await;
         let second = Provider::start(&[&KEYS[1]]).await;
-        let clock = Clock::system();
+        let clock = Clock::stopped_at(Clock::system().now());
         let background = Background::default();
         let issuer = |provider: &Provider| {
             let settings = IssuerSettings {
