@@ -15,6 +15,7 @@ use crate::{
     config::{Config, Mode},
     dialog::{Dialog, event::Announced, timestamp::Timestamp, view::actors::ActorMask},
     http::serve::Lifecycle,
+    jobs::{JOBS, Scheduler, Work},
     platform::Client,
     store::Store,
 };
@@ -24,7 +25,7 @@ use crate::{
 pub struct App(Arc<Parts>);
 
 struct Parts {
-    config: Config,
+    config: Arc<Config>,
     clock: Clock,
     store: Store,
     authenticator: Arc<Authenticator>,
@@ -82,7 +83,7 @@ impl App {
         let (background, stop) = (TaskTracker::new(), CancellationToken::new());
         background.spawn(authority.clone().watch(stop.clone()));
         Ok(Self(Arc::new(Parts {
-            config,
+            config: Arc::new(config),
             clock,
             store,
             authenticator: Arc::new(authenticator),
@@ -92,6 +93,25 @@ impl App {
             background,
             stop,
         })))
+    }
+
+    /// Starts what goes on in the background of a server: jobs by the clock.
+    pub fn start_background(&self) {
+        if self.0.config.jobs.enabled {
+            let scheduler = Scheduler::new(self.work(), JOBS);
+            self.0.background.spawn(scheduler.run());
+        }
+    }
+
+    /// What background jobs work with. They are to stop when this closes.
+    pub fn work(&self) -> Work {
+        Work::new(
+            self.0.config.clone(),
+            self.0.clock.clone(),
+            self.0.store.clone(),
+            self.0.authority.clone(),
+            self.0.stop.child_token(),
+        )
     }
 
     /// Ends what goes on in the background, then closes the connections.

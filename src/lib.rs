@@ -15,6 +15,8 @@ pub mod api;
 pub mod app;
 /// The web and nothing else: reading requests, problems, documents, the listener.
 pub mod http;
+/// Work that no request waits for, done by one process at a time.
+pub mod jobs;
 /// Who may do what: one question, one answer, from policies on disk.
 pub mod authority;
 /// Who is calling: issuers, keys, tokens, scopes, user types.

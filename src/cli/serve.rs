@@ -81,6 +81,7 @@ async fn run(
         }
         say(local::banner(&config, tokens.as_ref()));
     }
+    app.start_background();
     tracing::info!(%address, base = config.http.public_base_uri, "ready");
 
     let outcome = tokio::select! {

@@ -12,11 +12,13 @@ mod dialog_token;
 mod environment;
 mod events;
 mod http;
+mod jobs;
 mod keys;
 mod layers;
 mod limits;
 mod log;
 mod platform;
+mod retention;
 mod secret;
 #[cfg(test)]
 mod tests;
@@ -35,10 +37,12 @@ pub use self::{
     environment::Environment,
     events::{Events, Sink},
     http::Http,
+    jobs::Jobs,
     layers::Error,
     limits::{EndUserSearch, Limits, ServiceOwnerSearch},
     log::{Format, Log},
     platform::{Maskinporten, Mode, Platform},
+    retention::{OrganizationRetention, Retention},
     secret::{ConnectionUrl, Secret},
 };
 
@@ -60,6 +64,10 @@ pub struct Config {
     pub dialog_token: DialogToken,
     /// Where events go.
     pub events: Events,
+    /// Work that no request waits for.
+    pub jobs: Jobs,
+    /// How long dialogs are kept that nobody needs any more.
+    pub retention: Retention,
     /// Bounds on what one request may ask for.
     pub limits: Limits,
     /// What is logged, and how.
@@ -80,6 +88,8 @@ impl Default for Config {
             platform: Platform::default(),
             dialog_token: DialogToken::default(),
             events: Events::default(),
+            jobs: Jobs::default(),
+            retention: Retention::default(),
             limits: Limits::default(),
             log: Log::default(),
             local_mode: false,

@@ -6,8 +6,10 @@
 mod catalogue;
 pub mod dialogs;
 mod inconsistent;
+pub mod jobs;
 pub mod keys;
 pub mod labels;
+pub mod locks;
 pub mod lookup;
 mod migrate;
 pub mod parts;
@@ -33,6 +35,7 @@ use pools::Pools;
 #[derive(Debug, Clone)]
 pub struct Store {
     pools: Arc<Pools>,
+    direct: Arc<PgConnectOptions>,
     keys: Keys,
 }
 
@@ -42,6 +45,10 @@ impl Store {
     pub fn open(config: &Config, primary: &PgConnectOptions) -> Result<Self, OpenError> {
         Ok(Self {
             pools: Arc::new(Pools::open(config, primary)?),
+            direct: Arc::new(match &config.database.direct_url {
+                Some(url) => connect_options(url)?,
+                None => primary.clone(),
+            }),
             keys: Keys::default(),
         })
     }
@@ -65,6 +72,11 @@ impl Store {
     /// For work that no request waits for.
     pub fn background(&self) -> &PgPool {
         &self.pools.background
+    }
+
+    /// How to reach the primary server itself, past any pooler: for sessions with locks, and for listening.
+    pub fn direct(&self) -> &PgConnectOptions {
+        &self.direct
     }
 
     /// Asks the database for an answer, whatever it is.
