@@ -17,6 +17,7 @@ use crate::{
     http::serve::Lifecycle,
     platform::Client,
     store::Store,
+    telemetry::metrics,
 };
 
 /// A handle to everything; clones are the same.
@@ -81,6 +82,8 @@ impl App {
         let authority = Authority::Local(Local::open(config.platform_directory())?);
         let (background, stop) = (TaskTracker::new(), CancellationToken::new());
         background.spawn(authority.clone().watch(stop.clone()));
+        metrics::install();
+        background.spawn(metrics::keep_sorted(stop.clone()));
         Ok(Self(Arc::new(Parts {
             config,
             clock,

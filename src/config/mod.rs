@@ -16,6 +16,7 @@ mod keys;
 mod layers;
 mod limits;
 mod log;
+mod metrics;
 mod platform;
 mod secret;
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub use self::{
     layers::Error,
     limits::{EndUserSearch, Limits, ServiceOwnerSearch},
     log::{Format, Log},
+    metrics::Metrics,
     platform::{Maskinporten, Mode, Platform},
     secret::{ConnectionUrl, Secret},
 };
@@ -64,6 +66,8 @@ pub struct Config {
     pub limits: Limits,
     /// What is logged, and how.
     pub log: Log,
+    /// Where the numbers for Prometheus are told.
+    pub metrics: Metrics,
     /// Neither a file nor a database was named: the server keeps a database of its own and accepts tokens of the
     /// local issuer. Not a key.
     #[serde(skip)]
@@ -82,6 +86,7 @@ impl Default for Config {
             events: Events::default(),
             limits: Limits::default(),
             log: Log::default(),
+            metrics: Metrics::default(),
             local_mode: false,
         }
     }
