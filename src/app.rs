@@ -18,6 +18,7 @@ use crate::{
     jobs::{JOBS, Scheduler, Work},
     platform::Client,
     store::Store,
+    telemetry::metrics,
 };
 
 /// A handle to everything; clones are the same.
@@ -82,6 +83,8 @@ impl App {
         let authority = Authority::Local(Local::open(config.platform_directory())?);
         let (background, stop) = (TaskTracker::new(), CancellationToken::new());
         background.spawn(authority.clone().watch(stop.clone()));
+        metrics::install();
+        background.spawn(metrics::keep_sorted(stop.clone()));
         Ok(Self(Arc::new(Parts {
             config: Arc::new(config),
             clock,

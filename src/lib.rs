@@ -27,7 +27,7 @@ pub mod store;
 pub mod platform;
 /// A private PostgreSQL for a machine that has no database yet.
 pub mod embedded;
-/// Logs.
+/// What operators see: logs, numbers, traces.
 pub mod telemetry;
 /// Now.
 pub mod clock;

@@ -3,6 +3,7 @@
 //! What can be asked of the database are methods of [`Store`], each beside its statement; one method is one round
 //! trip, unless its name or documentation says otherwise.
 
+mod backlog;
 mod catalogue;
 pub mod dialogs;
 mod inconsistent;
@@ -18,16 +19,20 @@ pub mod search;
 pub mod testing;
 
 pub use self::{
+    backlog::Backlog,
     inconsistent::Inconsistent,
     migrate::{Error as MigrateError, migrate, require_migrated},
     pools::{OpenError, Sizes, connect_options},
 };
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use sqlx::{PgPool, postgres::PgConnectOptions};
 
-use crate::config::Config;
+use crate::{config::Config, telemetry::metrics::Pool};
 use keys::Keys;
 use pools::Pools;
 
@@ -90,6 +95,18 @@ impl Store {
     /// Whether the database answers now.
     pub async fn is_ready(&self) -> bool {
         self.ping().await.is_ok()
+    }
+
+    /// How the pools are now.
+    pub fn pools(&self) -> Vec<Pool> {
+        self.pools.states()
+    }
+
+    /// How long a request waits for a connection now; `None` where it would get none.
+    pub async fn time_to_acquire(&self) -> Option<Duration> {
+        let start = Instant::now();
+        let connection = self.request().acquire().await;
+        connection.is_ok().then(|| start.elapsed())
     }
 
     /// Waits until all connections have been given back, and closes them.
