@@ -15,6 +15,8 @@ pub mod api;
 pub mod app;
 /// The web and nothing else: reading requests, problems, documents, the listener.
 pub mod http;
+/// Carries what happened to those who want to hear of it.
+pub mod events;
 /// Who may do what: one question, one answer, from policies on disk.
 pub mod authority;
 /// Who is calling: issuers, keys, tokens, scopes, user types.

@@ -68,6 +68,7 @@ async fn run(
     let clock = Clock::system();
     let is_first_start = local::prepare(&config)?;
     let app = App::open(config.clone(), clock.clone(), store, lifecycle.clone())?;
+    app.start();
     let router = router::router(app.clone());
 
     let address = listener.local_addr()?;

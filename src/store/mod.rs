@@ -10,6 +10,7 @@ pub mod keys;
 pub mod labels;
 pub mod lookup;
 mod migrate;
+pub mod outbox;
 pub mod parts;
 mod pools;
 pub mod search;
@@ -24,6 +25,7 @@ pub use self::{
 use std::sync::Arc;
 
 use sqlx::{PgPool, postgres::PgConnectOptions};
+use tokio::sync::Notify;
 
 use crate::config::Config;
 use keys::Keys;
@@ -33,7 +35,9 @@ use pools::Pools;
 #[derive(Debug, Clone)]
 pub struct Store {
     pools: Arc<Pools>,
+    direct: Arc<PgConnectOptions>,
     keys: Keys,
+    announced: Arc<Notify>,
 }
 
 impl Store {
@@ -42,7 +46,9 @@ impl Store {
     pub fn open(config: &Config, primary: &PgConnectOptions) -> Result<Self, OpenError> {
         Ok(Self {
             pools: Arc::new(Pools::open(config, primary)?),
+            direct: Arc::new(primary.clone()),
             keys: Keys::default(),
+            announced: Arc::default(),
         })
     }
 
@@ -65,6 +71,21 @@ impl Store {
     /// For work that no request waits for.
     pub fn background(&self) -> &PgPool {
         &self.pools.background
+    }
+
+    /// How to reach the primary server itself, past any pooler: for sessions with locks, and for listening.
+    pub fn direct(&self) -> &PgConnectOptions {
+        &self.direct
+    }
+
+    /// Waits until this process has stored an event since the last time somebody waited.
+    pub async fn announced(&self) {
+        self.announced.notified().await;
+    }
+
+    /// Says that an event has been stored.
+    fn announce(&self) {
+        self.announced.notify_one();
     }
 
     /// Asks the database for an answer, whatever it is.
