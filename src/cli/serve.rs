@@ -106,7 +106,7 @@ async fn run(
         }
         say(local::banner(&config, tokens.as_ref()));
     }
-    app.start_background();
+    app.start();
     tracing::info!(%address, base = config.http.public_base_uri, "ready");
 
     let outcome = tokio::select! {

@@ -13,6 +13,7 @@ pub mod labels;
 pub mod locks;
 pub mod lookup;
 mod migrate;
+pub mod outbox;
 pub mod parts;
 mod pools;
 pub mod search;
@@ -31,6 +32,7 @@ use std::{
 };
 
 use sqlx::{PgPool, postgres::PgConnectOptions};
+use tokio::sync::Notify;
 
 use crate::{config::Config, telemetry::metrics::Pool};
 use keys::Keys;
@@ -42,6 +44,7 @@ pub struct Store {
     pools: Arc<Pools>,
     direct: Arc<PgConnectOptions>,
     keys: Keys,
+    announced: Arc<Notify>,
 }
 
 impl Store {
@@ -55,6 +58,7 @@ impl Store {
                 None => primary.clone(),
             }),
             keys: Keys::default(),
+            announced: Arc::default(),
         })
     }
 
@@ -82,6 +86,16 @@ impl Store {
     /// How to reach the primary server itself, past any pooler: for sessions with locks, and for listening.
     pub fn direct(&self) -> &PgConnectOptions {
         &self.direct
+    }
+
+    /// Waits until this process has stored an event since the last time somebody waited.
+    pub async fn announced(&self) {
+        self.announced.notified().await;
+    }
+
+    /// Says that an event has been stored.
+    fn announce(&self) {
+        self.announced.notify_one();
     }
 
     /// Asks the database for an answer, whatever it is.
