@@ -49,6 +49,13 @@ fn addresses(config: &Config, wrong: &mut Vec<String>) {
             "events.sink = \"{sink}\" needs events.base_uri, an absolute http or https address"
         ));
     }
+    if !config.events.webhook_secret.is_empty() && config.events.webhook_key().is_none() {
+        wrong.push(
+            "events.webhook_secret must be whsec_ and 24 to 64 random bytes in base64, for example \
+             \"whsec_$(openssl rand -base64 32)\""
+                .into(),
+        );
+    }
 }
 
 fn database(config: &Config, wrong: &mut Vec<String>) {

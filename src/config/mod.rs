@@ -17,6 +17,7 @@ mod keys;
 mod layers;
 mod limits;
 mod log;
+mod metrics;
 mod platform;
 mod retention;
 mod secret;
@@ -41,6 +42,7 @@ pub use self::{
     layers::Error,
     limits::{EndUserSearch, Limits, ServiceOwnerSearch},
     log::{Format, Log},
+    metrics::Metrics,
     platform::{Maskinporten, Mode, Platform},
     retention::{OrganizationRetention, Retention},
     secret::{ConnectionUrl, Secret},
@@ -72,6 +74,8 @@ pub struct Config {
     pub limits: Limits,
     /// What is logged, and how.
     pub log: Log,
+    /// Where the numbers for Prometheus are told.
+    pub metrics: Metrics,
     /// Neither a file nor a database was named: the server keeps a database of its own and accepts tokens of the
     /// local issuer. Not a key.
     #[serde(skip)]
@@ -92,6 +96,7 @@ impl Default for Config {
             retention: Retention::default(),
             limits: Limits::default(),
             log: Log::default(),
+            metrics: Metrics::default(),
             local_mode: false,
         }
     }

@@ -4,6 +4,7 @@
 //! To add a job: a file with a `JOB` and a line in [`JOBS`]. What it needs is in [`Work`]. A job may be ended between
 //! any two statements, by a stop of the server or a lost connection, and is run again later: it must be able to.
 
+mod dead_letters;
 mod options;
 mod pairs;
 mod progress;
@@ -32,7 +33,7 @@ pub use self::{
 use crate::{authority::Authority, clock::Clock, config::Config, store::Store};
 
 /// Every job there is.
-pub const JOBS: &[Job] = &[retention::JOB, pairs::JOB, reindex::JOB];
+pub const JOBS: &[Job] = &[retention::JOB, pairs::JOB, reindex::JOB, dead_letters::JOB];
 
 /// One job.
 #[derive(Debug, Clone, Copy)]

@@ -3,6 +3,7 @@
 //! What can be asked of the database are methods of [`Store`], each beside its statement; one method is one round
 //! trip, unless its name or documentation says otherwise.
 
+mod backlog;
 mod catalogue;
 pub mod dialogs;
 mod inconsistent;
@@ -12,6 +13,7 @@ pub mod labels;
 pub mod locks;
 pub mod lookup;
 mod migrate;
+pub mod outbox;
 pub mod pairs;
 pub mod parts;
 mod pools;
@@ -21,16 +23,21 @@ pub mod search;
 pub mod testing;
 
 pub use self::{
+    backlog::Backlog,
     inconsistent::Inconsistent,
     migrate::{Error as MigrateError, migrate, require_migrated},
     pools::{OpenError, Sizes, connect_options},
 };
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use sqlx::{PgPool, postgres::PgConnectOptions};
+use tokio::sync::Notify;
 
-use crate::config::Config;
+use crate::{config::Config, telemetry::metrics::Pool};
 use keys::Keys;
 use pools::Pools;
 
@@ -40,6 +47,7 @@ pub struct Store {
     pools: Arc<Pools>,
     direct: Arc<PgConnectOptions>,
     keys: Keys,
+    announced: Arc<Notify>,
 }
 
 impl Store {
@@ -53,6 +61,7 @@ impl Store {
                 None => primary.clone(),
             }),
             keys: Keys::default(),
+            announced: Arc::default(),
         })
     }
 
@@ -82,6 +91,16 @@ impl Store {
         &self.direct
     }
 
+    /// Waits until this process has stored an event since the last time somebody waited.
+    pub async fn announced(&self) {
+        self.announced.notified().await;
+    }
+
+    /// Says that an event has been stored.
+    fn announce(&self) {
+        self.announced.notify_one();
+    }
+
     /// Asks the database for an answer, whatever it is.
     pub async fn ping(&self) -> sqlx::Result<()> {
         sqlx::query("SELECT 1")
@@ -93,6 +112,18 @@ impl Store {
     /// Whether the database answers now.
     pub async fn is_ready(&self) -> bool {
         self.ping().await.is_ok()
+    }
+
+    /// How the pools are now.
+    pub fn pools(&self) -> Vec<Pool> {
+        self.pools.states()
+    }
+
+    /// How long a request waits for a connection now; `None` where it would get none.
+    pub async fn time_to_acquire(&self) -> Option<Duration> {
+        let start = Instant::now();
+        let connection = self.request().acquire().await;
+        connection.is_ok().then(|| start.elapsed())
     }
 
     /// Waits until all connections have been given back, and closes them.

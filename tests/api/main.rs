@@ -6,6 +6,7 @@ mod end_user;
 mod hostile;
 mod jobs;
 mod metadata;
+mod operations;
 mod public;
 mod routing;
 mod service_owner;

@@ -1,5 +1,6 @@
 //! What background jobs do to dialogs that came in through the door.
 
+mod dead_letters;
 mod pairs;
 mod retention;
 mod search_reindex;
