@@ -123,10 +123,13 @@ impl App {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         if let Some(dispatcher) = dispatcher {
-            self.0.background.spawn(dispatcher.run(self.0.stop.clone()));
+            let (background, stop) = (&self.0.background, &self.0.stop);
+            background.spawn(dispatcher.run(stop.clone()));
+            background.spawn(self.0.store.clone().fan_out(stop.clone()));
+            background.spawn(self.0.store.clone().watch_replicas(stop.clone()));
             if self.0.config.jobs.enabled {
                 let scheduler = Scheduler::new(self.work(), JOBS);
-                self.0.background.spawn(scheduler.run());
+                background.spawn(scheduler.run());
             }
         }
     }

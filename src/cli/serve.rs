@@ -16,7 +16,6 @@ use crate::{
     config::Config,
     http::serve::{Lifecycle, serve},
     router,
-    store::{self, Store},
 };
 
 /// Run the server (the default)
@@ -76,12 +75,7 @@ async fn run(
     database: &mut Database,
     signals: &mut Signals,
 ) -> anyhow::Result<()> {
-    if config.database.migrate {
-        store::migrate(&database.options).await?;
-    } else {
-        store::require_migrated(&database.options).await?;
-    }
-    let store = Store::open(&config, &database.options)?;
+    let store = database.store(&config).await?;
     let lifecycle = Lifecycle::default();
     let clock = Clock::system();
     let is_first_start = local::prepare(&config)?;

@@ -73,6 +73,11 @@ fn database(config: &Config, wrong: &mut Vec<String>) {
             ));
         }
     }
+    if database.pooled && database.direct_url.is_none() {
+        wrong.push(
+            "database.pooled needs database.direct_url, the address of the server behind the pooler".into(),
+        );
+    }
     if database.url.is_none() && database.direct_url.is_some() {
         wrong.push("database.direct_url needs database.url".into());
     }

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::{Failure, Job, Report, Work};
-use crate::{store::locks::Locks, telemetry::metrics};
+use crate::{
+    store::{fanout::News, locks::Locks},
+    telemetry::metrics,
+};
 
 /// How often a long run is told in the log.
 const TOLD_EVERY: Duration = Duration::from_secs(30);
@@ -75,6 +78,12 @@ pub async fn run(job: &Job, work: Work) -> Result<Report, Failure> {
             .await
     {
         tracing::warn!(job = job.name, %error, "the end of a job could not be written down");
+    }
+    if is_recorded
+        && succeeded
+        && let Err(error) = store.tell_now(News::Topic(job.name.into())).await
+    {
+        tracing::warn!(job = job.name, %error, "other processes were not told that a job is done");
     }
     outcome
 }
