@@ -2,12 +2,13 @@
 
 use figment::value::{Dict, Value};
 
-use super::{Config, Issuer};
+use super::{Config, Endpoint, Issuer};
 
 /// All keys there are, with a value of the right type at each.
 pub(super) fn shape() -> Value {
     let mut config = Config::default();
     config.auth.issuers.push(Issuer::default());
+    config.health.endpoints.push(Endpoint::default());
     Value::serialize(config).unwrap_or_else(|_| Value::from(Dict::new()))
 }
 

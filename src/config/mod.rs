@@ -7,17 +7,22 @@
 
 mod auth;
 mod check;
+mod costs;
 mod database;
 mod dialog_token;
 mod environment;
 mod events;
+mod health;
 mod http;
 mod keys;
 mod layers;
 mod limits;
+mod live;
 mod log;
+mod maintenance;
 mod metrics;
 mod platform;
+mod rate_limit;
 mod secret;
 #[cfg(test)]
 mod tests;
@@ -31,16 +36,21 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     auth::{Auth, Issuer},
+    costs::{Coefficients, Costs},
     database::Database,
     dialog_token::{DialogToken, SigningKey},
     environment::Environment,
     events::{Events, Sink},
+    health::{Endpoint, Health},
     http::Http,
     layers::Error,
     limits::{EndUserSearch, Limits, ServiceOwnerSearch},
+    live::is_live,
     log::{Format, Log},
+    maintenance::Maintenance,
     metrics::Metrics,
     platform::{Maskinporten, Mode, Platform},
+    rate_limit::RateLimit,
     secret::{ConnectionUrl, Secret},
 };
 
@@ -68,6 +78,14 @@ pub struct Config {
     pub log: Log,
     /// Where the numbers for Prometheus are told.
     pub metrics: Metrics,
+    /// What `/health/deep` looks at.
+    pub health: Health,
+    /// Whether this server is in maintenance.
+    pub maintenance: Maintenance,
+    /// How often one caller may ask.
+    pub rate_limit: RateLimit,
+    /// How the use of the API is weighed.
+    pub costs: Costs,
     /// Neither a file nor a database was named: the server keeps a database of its own and accepts tokens of the
     /// local issuer. Not a key.
     #[serde(skip)]
@@ -87,6 +105,10 @@ impl Default for Config {
             limits: Limits::default(),
             log: Log::default(),
             metrics: Metrics::default(),
+            health: Health::default(),
+            maintenance: Maintenance::default(),
+            rate_limit: RateLimit::default(),
+            costs: Costs::default(),
             local_mode: false,
         }
     }

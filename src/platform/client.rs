@@ -66,6 +66,12 @@ impl Client {
         }
         Ok(serde_json::from_slice(&body)?)
     }
+
+    /// Whether a GET is answered with a status of success within `patience`. The body is not read.
+    pub async fn succeeds(&self, url: Url, patience: Duration) -> bool {
+        let answer = self.http.get(url).timeout(patience).send().await;
+        answer.is_ok_and(|answer| answer.status().is_success())
+    }
 }
 
 /// The last cause tells most ("connection refused"); what stands above it repeats the URL.

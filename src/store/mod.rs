@@ -10,17 +10,21 @@ mod inconsistent;
 pub mod keys;
 pub mod labels;
 pub mod lookup;
+mod maintenance;
 mod migrate;
 pub mod parts;
 mod pools;
 pub mod search;
 pub mod testing;
+mod usage;
 
 pub use self::{
     backlog::Backlog,
     inconsistent::Inconsistent,
+    maintenance::Maintenance,
     migrate::{Error as MigrateError, migrate, require_migrated},
     pools::{OpenError, Sizes, connect_options},
+    usage::{DailyUsage, UsageRow},
 };
 
 use std::{
@@ -78,6 +82,11 @@ impl Store {
             .execute(self.request())
             .await
             .map(drop)
+    }
+
+    /// Opens a few connections for the first requests.
+    pub async fn warm_up(&self) -> sqlx::Result<()> {
+        self.pools.warm_up().await
     }
 
     /// Whether the database answers now.

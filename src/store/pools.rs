@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::try_join_all;
 use sqlx::{
     Connection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -136,6 +137,16 @@ impl Pools {
     pub(super) fn search(&self) -> &PgPool {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         &self.search[turn % self.search.len()]
+    }
+
+    /// Opens a few connections where requests will need them.
+    pub(super) async fn warm_up(&self) -> sqlx::Result<()> {
+        let search = self.search.iter().flat_map(|pool| [pool, pool]);
+        let pools = search.chain([&self.request; 4]).chain([&self.seen]);
+        // All at once and held until the last is there, so that none is used twice.
+        let connections = try_join_all(pools.map(PgPool::acquire)).await?;
+        drop(connections);
+        Ok(())
     }
 
     /// How many connections each pool has; those of several replicas count together.

@@ -4,5 +4,6 @@ mod logs;
 pub mod metrics;
 mod process;
 pub mod trace;
+pub mod usage;
 
-pub use logs::{Error, init};
+pub use logs::{Error, init, set_filter};

@@ -1,5 +1,9 @@
 //! All that a request may need: built once, shared by every request, closed once.
 
+mod live;
+mod usage;
+mod warm_up;
+
 use std::sync::Arc;
 
 use axum::extract::FromRef;
@@ -14,11 +18,15 @@ use crate::{
     clock::Clock,
     config::{Config, Mode},
     dialog::{Dialog, event::Announced, timestamp::Timestamp, view::actors::ActorMask},
-    http::serve::Lifecycle,
-    platform::Client,
+    http::{rate_limit::RateLimit, serve::Lifecycle},
+    platform::{Client, Endpoint, Reach},
     store::Store,
-    telemetry::metrics,
+    telemetry::{metrics, usage::Usage},
 };
+use live::Live;
+use warm_up::WarmUp;
+
+pub use warm_up::Phase;
 
 /// A handle to everything; clones are the same.
 #[derive(Clone)]
@@ -32,6 +40,10 @@ struct Parts {
     authority: Authority,
     dialog_tokens: DialogTokens,
     lifecycle: Lifecycle,
+    reach: Reach,
+    live: Live,
+    warm_up: WarmUp,
+    usage: Usage,
     background: TaskTracker,
     stop: CancellationToken,
 }
@@ -68,12 +80,13 @@ impl App {
         lifecycle: Lifecycle,
     ) -> Result<Self, Unusable> {
         let base = &config.http.public_base_uri;
+        let client = Client::new()?;
         let dialog_tokens = DialogTokens::open(&config.dialog_token, &config.data_dir, base)?;
         let authenticator = Authenticator::open(
             &config.auth,
             &config.data_dir,
             dialog_tokens.issuer().to_owned(),
-            &Client::new()?,
+            &client,
             clock.clone(),
         )?;
         if config.platform.mode == Mode::Altinn {
@@ -83,8 +96,11 @@ impl App {
         let (background, stop) = (TaskTracker::new(), CancellationToken::new());
         background.spawn(authority.clone().watch(stop.clone()));
         metrics::install();
-        background.spawn(metrics::keep_sorted(stop.clone()));
         Ok(Self(Arc::new(Parts {
+            reach: Reach::new(endpoints(&config), client),
+            live: Live::new(&config, clock.clone()),
+            warm_up: WarmUp::default(),
+            usage: Usage::default(),
             config,
             clock,
             store,
@@ -95,6 +111,16 @@ impl App {
             background,
             stop,
         })))
+    }
+
+    /// Starts what goes on beside requests, for a server that stays. Tests do without, or one by one.
+    pub fn start(&self) {
+        let Parts {
+            background, stop, ..
+        } = &*self.0;
+        background.spawn(metrics::keep_sorted(stop.clone()));
+        background.spawn(self.clone().watch_switch());
+        background.spawn(self.clone().keep_counts());
     }
 
     /// Ends what goes on in the background, then closes the connections.
@@ -124,6 +150,11 @@ impl App {
     /// Who may do what.
     pub fn authority(&self) -> &Authority {
         &self.0.authority
+    }
+
+    /// Addresses elsewhere that the server needs.
+    pub fn reach(&self) -> &Reach {
+        &self.0.reach
     }
 
     /// Signs dialog tokens.
@@ -179,4 +210,45 @@ impl FromRef<App> for Arc<Authenticator> {
     fn from_ref(app: &App) -> Self {
         Self::clone(&app.0.authenticator)
     }
+}
+
+impl FromRef<App> for RateLimit {
+    fn from_ref(app: &App) -> Self {
+        app.0.live.rate_limit.clone()
+    }
+}
+
+/// The list of service owners, below the address of the public files.
+const ORGS: &str = "orgs/altinn-orgs.json";
+/// The list of roles, below the address of the platform.
+const ROLES: &str = "accessmanagement/api/v1/meta/info/roles";
+
+/// What has to be reached: what is configured, the platform if the server lives on it, and every issuer.
+fn endpoints(config: &Config) -> Vec<Endpoint> {
+    let endpoint = |name: &str, url: String, is_hard| Endpoint {
+        name: name.to_owned(),
+        url,
+        is_hard,
+    };
+    let configured = config.health.endpoints.iter();
+    let mut found: Vec<_> = configured
+        .map(|given| endpoint(&given.name, given.url.clone(), given.hard))
+        .collect();
+    let platform = &config.platform;
+    if platform.mode == Mode::Altinn {
+        let below = |base: &str, path| format!("{}/{path}", base.trim_end_matches('/'));
+        found.push(endpoint(
+            "Altinn CDN",
+            below(&platform.cdn_base_uri, ORGS),
+            false,
+        ));
+        found.push(endpoint(
+            "Altinn Platform",
+            below(&platform.base_uri, ROLES),
+            true,
+        ));
+    }
+    let issuers = config.auth.issuers.iter();
+    found.extend(issuers.map(|issuer| endpoint(&issuer.name, issuer.well_known.clone(), false)));
+    found
 }
