@@ -17,7 +17,9 @@ use crate::{
     http::{
         body,
         layers::{
-            maintenance, observe, path, problem,
+            maintenance,
+            observe::{self, Watch},
+            path, problem,
             protection::{self, Protection},
         },
     },
@@ -31,6 +33,10 @@ pub fn router(app: App) -> Router {
     if config.local_mode && config.metrics.listen.is_none() {
         routes = routes.merge(metrics::routes());
     }
+    let watch = Watch {
+        clock: app.clock().clone(),
+        sample_percent: config.telemetry.sample_percent,
+    };
     let protection = Protection::new(config.http.hsts_seconds);
     let maintenance = app.maintenance().clone();
     let metered = middleware::from_fn_with_state(app.clone(), metering::meter);
@@ -39,7 +45,7 @@ pub fn router(app: App) -> Router {
         .with_state(app)
         .layer(
             ServiceBuilder::new()
-                .layer(middleware::from_fn(observe::observe))
+                .layer(middleware::from_fn_with_state(watch, observe::observe))
                 .layer(middleware::from_fn_with_state(
                     protection,
                     protection::protect,

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How often each server looks at the switch in the database.
-const LOOK_EVERY: Duration = Duration::from_secs(10);
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// The settings that a running server takes over.
 pub(super) struct Live {

@@ -1,6 +1,7 @@
 //! All that a request may need: built once, shared by every request, closed once.
 
 mod live;
+mod traces;
 mod usage;
 mod warm_up;
 
@@ -21,7 +22,7 @@ use crate::{
     http::{rate_limit::RateLimit, serve::Lifecycle},
     platform::{Client, Endpoint, Reach},
     store::Store,
-    telemetry::{metrics, usage::Usage},
+    telemetry::{metrics, spans, usage::Usage},
 };
 use live::Live;
 use warm_up::WarmUp;
@@ -121,6 +122,13 @@ impl App {
         background.spawn(metrics::keep_sorted(stop.clone()));
         background.spawn(self.clone().watch_switch());
         background.spawn(self.clone().keep_counts());
+        let collector = &self.0.config.telemetry.otlp_endpoint;
+        if let Ok(to) = format!("{}/v1/traces", collector.trim_end_matches('/')).parse()
+            && let Some(queue) = spans::open()
+        {
+            let client = self.0.reach.client().clone();
+            background.spawn(self.clone().post_spans(client, to, queue));
+        }
     }
 
     /// Ends what goes on in the background, then closes the connections.
@@ -140,6 +148,11 @@ impl App {
     /// The moment of this request.
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()
+    }
+
+    /// Tells the time.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
     }
 
     /// The database.

@@ -8,7 +8,7 @@ use crate::{clock::Clock, dialog::timestamp::Timestamp, store::Store};
 
 /// Put all servers of the database into maintenance, or end it
 ///
-/// Servers notice within ten seconds. While it is on they answer every request with 503, but those about health.
+/// Servers notice within five seconds. While it is on they answer every request with 503, but those about health.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  dialogporten maintenance on --retry-at 2026-03-01T08:00:00Z\n  dialogporten maintenance off"
@@ -57,12 +57,12 @@ impl Arguments {
                     .begin_maintenance(now, retry_at)
                     .await
                     .context(failed)?;
-                say("maintenance is on; servers notice within ten seconds");
+                say("maintenance is on; servers notice within five seconds");
             }
             Action::Off => {
                 let was_on = store.end_maintenance().await.context(failed)?;
                 say(if was_on {
-                    "maintenance is over; servers notice within ten seconds"
+                    "maintenance is over; servers notice within five seconds"
                 } else {
                     "maintenance was not on"
                 });

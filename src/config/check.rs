@@ -221,6 +221,13 @@ fn operations(config: &Config, wrong: &mut Vec<String>) {
             ));
         }
     }
+    let traces = &config.telemetry;
+    if !traces.otlp_endpoint.is_empty() && !is_web_address(&traces.otlp_endpoint) {
+        wrong.push("telemetry.otlp_endpoint must be an absolute http or https address".into());
+    }
+    if traces.sample_percent > 100 {
+        wrong.push("telemetry.sample_percent may be at most 100".into());
+    }
     if config.rate_limit.burst == 0 {
         wrong.push("rate_limit.burst must be at least 1".into());
     }

@@ -24,6 +24,7 @@ mod metrics;
 mod platform;
 mod rate_limit;
 mod secret;
+mod telemetry;
 #[cfg(test)]
 mod tests;
 
@@ -52,6 +53,7 @@ pub use self::{
     platform::{Maskinporten, Mode, Platform},
     rate_limit::RateLimit,
     secret::{ConnectionUrl, Secret},
+    telemetry::Telemetry,
 };
 
 /// Everything that can be configured.
@@ -78,6 +80,8 @@ pub struct Config {
     pub log: Log,
     /// Where the numbers for Prometheus are told.
     pub metrics: Metrics,
+    /// Where traces go.
+    pub telemetry: Telemetry,
     /// What `/health/deep` looks at.
     pub health: Health,
     /// Whether this server is in maintenance.
@@ -105,6 +109,7 @@ impl Default for Config {
             limits: Limits::default(),
             log: Log::default(),
             metrics: Metrics::default(),
+            telemetry: Telemetry::default(),
             health: Health::default(),
             maintenance: Maintenance::default(),
             rate_limit: RateLimit::default(),

@@ -4,6 +4,9 @@ use std::{error::Error, time::Duration};
 
 use reqwest::{StatusCode, Url, redirect};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::telemetry::trace::{self, TraceParent};
 
 /// Clones share their connections.
 #[derive(Debug, Clone)]
@@ -53,6 +56,10 @@ impl Client {
             .http
             .get(url)
             .header(reqwest::header::ACCEPT, "application/json");
+        let request = match TraceParent::current().and_then(|here| here.next().header()) {
+            Some(place) => request.header(trace::HEADER, place),
+            None => request,
+        };
         let mut response = request.send().await.map_err(transport)?;
         if !response.status().is_success() {
             return Err(Failed::Status(response.status()));
@@ -65,6 +72,16 @@ impl Client {
             body.extend_from_slice(&chunk);
         }
         Ok(serde_json::from_slice(&body)?)
+    }
+
+    /// Posts a JSON document; the answer is not read.
+    pub async fn post_json(&self, url: Url, body: &Value) -> Result<(), Failed> {
+        let answer = self.http.post(url).json(body).send().await;
+        let status = answer.map_err(transport)?.status();
+        status
+            .is_success()
+            .then_some(())
+            .ok_or(Failed::Status(status))
     }
 
     /// Whether a GET is answered with a status of success within `patience`. The body is not read.
@@ -90,7 +107,7 @@ fn transport(error: reqwest::Error) -> Failed {
 #[cfg(test)]
 mod tests {
     use axum::{Router, http::header::LOCATION, routing::get};
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 

@@ -78,6 +78,11 @@ impl Reach {
         }
     }
 
+    /// The client that looks.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// What was found, now or a moment ago, in the order of the addresses.
     pub async fn look(&self) -> Arc<Vec<Look>> {
         let looks = async { Arc::new(join_all(self.endpoints.iter().map(|e| self.at(e))).await) };

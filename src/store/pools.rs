@@ -26,6 +26,9 @@ const MAX_LIFETIME: Duration = Duration::from_mins(30);
 /// Statements prepared per connection: more than the program has, so that none is prepared twice.
 const STATEMENT_CACHE: usize = 256;
 
+/// Connections that are opened in each pool before the first request.
+const WARM: u32 = 4;
+
 /// An address of a database that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("{url} is not the address of a database: {reason}")]
@@ -141,11 +144,13 @@ impl Pools {
 
     /// Opens a few connections where requests will need them.
     pub(super) async fn warm_up(&self) -> sqlx::Result<()> {
-        let search = self.search.iter().flat_map(|pool| [pool, pool]);
-        let pools = search.chain([&self.request; 4]).chain([&self.seen]);
-        // All at once and held until the last is there, so that none is used twice.
-        let connections = try_join_all(pools.map(PgPool::acquire)).await?;
-        drop(connections);
+        let pools = self.search.iter().chain([&self.request, &self.seen]);
+        for pool in pools {
+            // At once and held until the last is there, so that none is counted twice; no more than there may be.
+            let count = WARM.min(pool.options().get_max_connections());
+            let connections = try_join_all((0..count).map(|_| pool.acquire())).await?;
+            drop(connections);
+        }
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 mod logs;
 pub mod metrics;
 mod process;
+pub mod spans;
 pub mod trace;
 pub mod usage;
 
