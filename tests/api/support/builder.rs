@@ -142,9 +142,11 @@ impl Builder {
         };
         let issuer = LocalIssuer::open(&folder).unwrap();
         let store = Store::open(&config, &database).unwrap();
-        let app = App::open(config, clock.clone(), store, Lifecycle::default()).unwrap();
+        let lifecycle = Lifecycle::default();
+        let app = App::open(config, clock.clone(), store, lifecycle.clone()).unwrap();
         Town {
             router: router::router(app.clone()),
+            lifecycle,
             app,
             clock,
             org: directory.owner.0.clone(),

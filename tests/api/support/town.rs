@@ -10,6 +10,7 @@ use dialogporten::{
     authority::Authority,
     clock::Clock,
     dialog::{id::Ids, timestamp::Timestamp},
+    http::serve::Lifecycle,
 };
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -41,6 +42,8 @@ pub struct Town {
     pub company: String,
     /// How to reach the server's database.
     pub options: PgConnectOptions,
+    /// When the server ends.
+    pub lifecycle: Lifecycle,
     /// What the server asks of its database, where [`Builder::counting`] was asked for.
     pub proxy: Option<Proxy>,
     pub(super) router: Router,

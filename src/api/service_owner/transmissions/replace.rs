@@ -35,6 +35,7 @@ use crate::{
     },
     json,
     store::parts::CorrectedTransmission,
+    telemetry::usage,
 };
 
 /// Replaces a transmission. Attachments are told apart by their identifiers, links of attachments too.
@@ -119,6 +120,7 @@ async fn owned(app: &App, caller: &Identity, id: Uuid) -> Result<Dialog, Problem
         .dialog(id)
         .await?
         .ok_or_else(|| Problem::no_dialog(id))?;
+    usage::note_resource(&dialog.service_resource);
     if !ownership::is_org(app, caller, &dialog.org).await? {
         return Err(Problem::no_dialog(id));
     }
