@@ -5,6 +5,7 @@
 
 mod database;
 mod demonstration;
+mod events;
 mod health;
 mod local;
 mod migrate;
@@ -57,6 +58,7 @@ enum Command {
     Serve(serve::Arguments),
     Migrate(migrate::Arguments),
     Health(health::Arguments),
+    Events(events::Arguments),
     Openapi(openapi::Arguments),
     Postgres(postgres::Arguments),
     Token(token::Arguments),
@@ -86,6 +88,7 @@ pub fn run() -> ExitCode {
             Command::Serve(arguments) => arguments.run(&invocation).await,
             Command::Migrate(arguments) => arguments.run(&invocation).await,
             Command::Health(arguments) => arguments.run(&invocation).await,
+            Command::Events(arguments) => arguments.run(&invocation).await,
             Command::Openapi(arguments) => arguments.run(&invocation),
             Command::Postgres(arguments) => arguments.run(&invocation).await,
             Command::Token(arguments) => arguments.run(&invocation),

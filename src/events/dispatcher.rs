@@ -125,7 +125,7 @@ impl Dispatcher {
                     shared = Some(Instant::now());
                 }
                 for run in self.claim(&mut session, &busy).await? {
-                    busy.insert(run.dialog, run.events[0].lane);
+                    busy.insert(run.dialog, run.lane);
                     deliveries.spawn(run.deliver(
                         self.sink.clone(),
                         self.clock.clone(),

@@ -2,5 +2,6 @@
 
 mod commands;
 mod compose;
+mod events;
 mod server;
 mod support;
