@@ -138,8 +138,11 @@ fn a_kill_right_after_the_answer_loses_no_event() {
     receiver.opens();
     let server = Server::starts_with(&folder, &receiver.settings());
     receiver.takes_creation_of(&id);
+    let start = Instant::now();
+    while lists(&folder, &[]) != "no event waits\n" {
+        assert!(start.elapsed() < Duration::from_mins(1), "events stay");
+    }
     assert_eq!(server.ends_on(Signal::TERM), Some(0));
-    assert_eq!(lists(&folder, &[]), "no event waits\n");
 }
 
 #[tokio::test]

@@ -118,3 +118,28 @@ async fn without_a_sink_nothing_piles_up() {
     let lag = town.app.store().outbox_lag(town.now()).await.unwrap();
     assert_eq!(lag.waiting, 0);
 }
+
+#[tokio::test]
+async fn an_event_that_nobody_can_read_is_in_nobodys_way() {
+    let (sink, town) = town().await;
+    sqlx::query(
+        "INSERT INTO outbox (dialog_id, kind, body, occurred_at)
+         SELECT gen_random_uuid(), 99, '{\"type\":\"of another version\"}', now() FROM generate_series(1, 20)",
+    )
+    .execute(town.database())
+    .await
+    .unwrap();
+    let id = town.owner().creates(town.a_dialog()).await;
+    sink.tells(&id, &["created"]).await;
+    town.delivers(|now| now.failed == 20).await;
+    let waiting = town.app.store().waiting_events(100).await.unwrap();
+    let errors = waiting
+        .iter()
+        .filter_map(|event| event.last_error.as_deref());
+    assert_eq!(
+        errors
+            .filter(|error| error.contains("cannot be read"))
+            .count(),
+        20
+    );
+}
