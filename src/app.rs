@@ -17,8 +17,10 @@ use crate::{
     dialog::{Dialog, event::Announced, timestamp::Timestamp, view::actors::ActorMask},
     events::{self, Dispatcher, Sink},
     http::serve::Lifecycle,
+    jobs::{JOBS, Scheduler, Work},
     platform::{self, Client, Platform},
     store::Store,
+    telemetry::metrics,
 };
 
 /// A handle to everything; clones are the same.
@@ -26,7 +28,7 @@ use crate::{
 pub struct App(Arc<Parts>);
 
 struct Parts {
-    config: Config,
+    config: Arc<Config>,
     clock: Clock,
     store: Store,
     authenticator: Arc<Authenticator>,
@@ -95,8 +97,10 @@ impl App {
         let dispatcher = Dispatcher::new(store.clone(), sink, clock.clone());
         let (background, stop) = (TaskTracker::new(), CancellationToken::new());
         background.spawn(authority.clone().watch(stop.clone()));
+        metrics::install();
+        background.spawn(metrics::keep_sorted(stop.clone()));
         Ok(Self(Arc::new(Parts {
-            config,
+            config: Arc::new(config),
             clock,
             store,
             authenticator: Arc::new(authenticator),
@@ -119,8 +123,26 @@ impl App {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         if let Some(dispatcher) = dispatcher {
-            self.0.background.spawn(dispatcher.run(self.0.stop.clone()));
+            let (background, stop) = (&self.0.background, &self.0.stop);
+            background.spawn(dispatcher.run(stop.clone()));
+            background.spawn(self.0.store.clone().fan_out(stop.clone()));
+            background.spawn(self.0.store.clone().watch_replicas(stop.clone()));
+            if self.0.config.jobs.enabled {
+                let scheduler = Scheduler::new(self.work(), JOBS);
+                background.spawn(scheduler.run());
+            }
         }
+    }
+
+    /// What background jobs work with. They are to stop when this closes.
+    pub fn work(&self) -> Work {
+        Work::new(
+            self.0.config.clone(),
+            self.0.clock.clone(),
+            self.0.store.clone(),
+            self.0.authority.clone(),
+            self.0.stop.child_token(),
+        )
     }
 
     /// Ends what goes on in the background, then closes the connections.

@@ -3,5 +3,6 @@
 mod commands;
 mod compose;
 mod events;
+mod jobs;
 mod server;
 mod support;

@@ -114,6 +114,7 @@ impl Builder {
     pub fn publishing_to(mut self, sink: &EventSink) -> Self {
         self.config.events.sink = Sink::Altinn;
         self.config.events.base_uri = sink.address.clone();
+        self.config.jobs.enabled = false;
         self.alone = true;
         self.starts = true;
         self
