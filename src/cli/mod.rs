@@ -6,6 +6,7 @@
 mod costs;
 mod database;
 mod demonstration;
+mod events;
 mod health;
 mod job;
 mod local;
@@ -61,6 +62,7 @@ enum Command {
     Serve(serve::Arguments),
     Migrate(migrate::Arguments),
     Health(health::Arguments),
+    Events(events::Arguments),
     Job(job::Arguments),
     Maintenance(maintenance::Arguments),
     Costs(costs::Arguments),
@@ -93,6 +95,7 @@ pub fn run() -> ExitCode {
             Command::Serve(arguments) => arguments.run(&invocation).await,
             Command::Migrate(arguments) => arguments.run(&invocation).await,
             Command::Health(arguments) => arguments.run(&invocation).await,
+            Command::Events(arguments) => arguments.run(&invocation).await,
             Command::Job(arguments) => arguments.run(&invocation).await,
             Command::Maintenance(arguments) => arguments.run(&invocation).await,
             Command::Costs(arguments) => arguments.run(&invocation).await,

@@ -3,6 +3,7 @@
 mod authentication;
 mod authorization;
 mod end_user;
+mod events;
 mod hostile;
 mod jobs;
 mod metadata;

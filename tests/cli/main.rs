@@ -2,6 +2,7 @@
 
 mod commands;
 mod compose;
+mod events;
 mod jobs;
 mod server;
 mod support;

@@ -13,7 +13,7 @@ fn database(folder: &Folder) -> PgConnectOptions {
         .database("dialogporten")
 }
 
-async fn connect(folder: &Folder) -> Result<PgConnection, sqlx::Error> {
+pub async fn connect(folder: &Folder) -> Result<PgConnection, sqlx::Error> {
     PgConnection::connect_with(&database(folder)).await
 }
 
@@ -35,7 +35,7 @@ async fn one_command_serves_from_a_database_of_its_own_and_stops_both() {
 }
 
 /// The text between two others.
-fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+pub fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
     let (_, rest) = text.split_once(start).unwrap();
     rest.split_once(end).unwrap().0
 }

@@ -80,7 +80,13 @@ pub struct Server {
 impl Server {
     /// Starts it and waits until it says that it is ready.
     pub fn starts(folder: &Folder) -> Self {
+        Self::starts_with(folder, &[])
+    }
+
+    /// The same with settings in the environment.
+    pub fn starts_with(folder: &Folder, settings: &[(&str, &str)]) -> Self {
         let mut child = dialogporten(folder, &["--listen", "127.0.0.1:0"])
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

@@ -10,6 +10,7 @@ use dialogporten::{
     authority::Authority,
     clock::Clock,
     dialog::{id::Ids, timestamp::Timestamp},
+    events::Status,
     http::serve::Lifecycle,
 };
 use http_body_util::BodyExt;
@@ -249,6 +250,19 @@ impl Town {
     /// The database, for looking behind the server.
     pub fn database(&self) -> &PgPool {
         self.app.store().background()
+    }
+
+    /// Waits until the delivery of events is as wanted.
+    #[track_caller]
+    pub fn delivers(&self, wanted: impl Fn(&Status) -> bool) -> impl Future<Output = Status> {
+        let at = std::panic::Location::caller();
+        let mut status = self.app.events();
+        async move {
+            let waited = std::time::Duration::from_mins(1);
+            let found = tokio::time::timeout(waited, status.wait_for(wanted)).await;
+            let found = found.map(|status| status.unwrap().clone());
+            found.unwrap_or_else(|_| panic!("{at}: waited in vain; {:?}", status.borrow()))
+        }
     }
 
     /// Sends any request.
