@@ -368,6 +368,7 @@ async fn what_was_sent_counts_as_opened_when_that_has_happened() {
         .await
         .is(201)
         .body;
+    town.waits(1);
     let other = owner
         .adds(&id, "transmissions", &transmission("Alert"))
         .await
