@@ -2,5 +2,6 @@
 
 mod commands;
 mod compose;
+mod large;
 mod server;
 mod support;
