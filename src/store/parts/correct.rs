@@ -93,9 +93,13 @@ impl Store {
                    SELECT b.id, x.id, $23, x.label, x.added, $24
                      FROM before b, unnest($25::uuid[], $26::smallint[], $27::boolean[]) AS x (id, label, added)
                     WHERE (b.label_mask & (1 << (x.label - 1)) <> 0) <> x.added),
+                 drained AS (
+                   DELETE FROM dialog_search_tail t
+                    WHERE t.dialog_id = $1 AND $31::boolean AND EXISTS (SELECT FROM before)),
                  searchable AS (
                    UPDATE dialog_search s
-                      SET vec = (SELECT coalesce(tsvector_agg(vec ORDER BY part), '')
+                      SET has_tail = false,
+                          vec = (SELECT coalesce(tsvector_agg(vec ORDER BY part), '')
                                    FROM (SELECT (n - 1) / 64 AS part,
                                                 tsvector_agg(setweight(to_tsvector(dictionary::regconfig, text),
                                                                        weight::"char") ORDER BY n) AS vec

@@ -417,6 +417,56 @@ async fn a_hundred_transmissions_at_once_are_all_added_and_counted() {
 }
 
 #[tokio::test]
+async fn words_are_found_wherever_they_were_added_to_many_others() {
+    let town = Town::new().await;
+    let scope = "digdir:dialogporten.serviceprovider.changetransmissions";
+    let owner = town.owner_with(scope);
+    let titled = |title: &str| sent(json!({"content": {"title": content(title)}}));
+    let many: Vec<_> = (0..300)
+        .map(|n| titled(&format!("furu{n} gran{n} bj\u{f8}rk{n}")))
+        .collect();
+    let given = json!({"transmissions": many});
+    let id = owner.creates(town.a_dialog_with(given)).await;
+    let mut added = Vec::new();
+    for title in ["elghund", "bl\u{e5}b\u{e6}r syltet\u{f8}y", "katteunge"] {
+        let answer = owner.adds(&id, "transmissions", &titled(title)).await;
+        added.push(answer.is(201).body.as_str().unwrap().to_owned());
+    }
+    let finds = async |searches: &[(&str, bool)]| {
+        for (search, is_found) in searches {
+            let query = url::form_urlencoded::Serializer::new(String::new())
+                .extend_pairs([("party", town.party().as_str()), ("search", search)])
+                .finish();
+            let found = town.person().finds(&query).await.is(200);
+            assert_eq!(!found.ids().is_empty(), *is_found, "{search}");
+        }
+    };
+    finds(&[
+        ("tittel furu299 elghund katteunge", true),
+        ("\"bl\u{e5}b\u{e6}r syltet\u{f8}y\"", true),
+        ("\"syltet\u{f8}y bl\u{e5}b\u{e6}r\"", false),
+        ("furu1 -katteunge", false),
+        ("furu1 -hund", true),
+        ("furu300", false),
+    ])
+    .await;
+    let corrected = with(titled("kattunge"), json!({"isSilentUpdate": true}));
+    let path = format!("{OWNED}/{id}/transmissions/{}", added[2]);
+    owner.send(Method::PUT, &path, &corrected).await.is(204);
+    finds(&[("kattunge elghund furu7", true), ("katteunge", false)]).await;
+    let other = json!({"content": {"title": content("Emne")}});
+    let update = with(crate::support::an_update(), other);
+    owner.puts(&id, &update).await.is(204);
+    let appended = with(update, json!({"transmissions": [titled("granbar")]}));
+    owner.puts(&id, &appended).await.is(204);
+    finds(&[
+        ("emne kattunge elghund furu7 granbar", true),
+        ("tittel", false),
+    ])
+    .await;
+}
+
+#[tokio::test]
 async fn answers_to_one_transmission_at_once_never_exceed_the_bound() {
     let town = Town::new().await;
     let root = town.id();
