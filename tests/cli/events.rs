@@ -12,8 +12,8 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::{
-    server::{between, connect},
-    support::{Folder, Server, dialogporten, run},
+    server::connect,
+    support::{Folder, Server, between, dialogporten, run},
 };
 
 /// Takes events while it is open, and refuses them while it is not.

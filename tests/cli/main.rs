@@ -4,5 +4,6 @@ mod commands;
 mod compose;
 mod events;
 mod jobs;
+mod large;
 mod server;
 mod support;

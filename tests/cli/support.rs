@@ -109,6 +109,11 @@ impl Server {
         }
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The status of the answer to a GET.
     pub fn status(&self, target: &str) -> String {
         let answer = self.answers(&format!("GET {target}"), &[], "");
@@ -150,4 +155,10 @@ impl Drop for Server {
             let _ = self.child.wait();
         }
     }
+}
+
+/// The text between two others.
+pub fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+    let (_, rest) = text.split_once(start).unwrap();
+    rest.split_once(end).unwrap().0
 }

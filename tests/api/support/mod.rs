@@ -24,6 +24,6 @@ pub use event_sink::{EventSink, Reply};
 pub use numbers::{organization_number, person_number};
 pub use policy::Policy;
 pub use proxy::Proxy;
-pub use routes::{routes, routes_of_end_users, routes_of_owners};
+pub use routes::{routes, routes_of_end_users, routes_of_owners, routes_with_scopes};
 pub use token::{Key, Token, verifies};
 pub use town::Town;

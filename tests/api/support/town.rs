@@ -247,6 +247,23 @@ impl Town {
         Key::of_file(&self.folder.join("local-issuer.key"))
     }
 
+    /// The kinds of events that a dialog has raised, in order and without what all of them have in common.
+    pub async fn events(&self, dialog: &str) -> Vec<String> {
+        let types = "SELECT body ->> 'type' FROM outbox WHERE dialog_id = $1 ORDER BY seq";
+        let found: Vec<String> = sqlx::query_scalar(types)
+            .bind(dialog.parse::<Uuid>().unwrap())
+            .fetch_all(self.database())
+            .await
+            .unwrap();
+        let short = |kind: String| {
+            let kind = kind.strip_prefix("dialogporten.dialog.");
+            kind.and_then(|kind| kind.strip_suffix(".v1"))
+                .expect("a kind of event")
+                .to_owned()
+        };
+        found.into_iter().map(short).collect()
+    }
+
     /// The database, for looking behind the server.
     pub fn database(&self) -> &PgPool {
         self.app.store().background()
