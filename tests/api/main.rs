@@ -11,3 +11,4 @@ mod service_owner;
 mod statements;
 mod support;
 mod wire_tolerance;
+mod worlds;
