@@ -111,12 +111,12 @@ impl<'a> Expected<'a> {
                 if self.dialog(*dialog).is_deleted {
                     return refusal(404, "DialogEntity");
                 }
-                self.part(
-                    step,
-                    *dialog,
-                    &[],
-                    |_| json!({"status": 200, "log": self.states[*dialog].log}),
-                )
+                self.part(step, *dialog, &[], |_| {
+                    // All is asked at one moment, so nothing in the log is earlier than anything else.
+                    let mut log = self.states[*dialog].log.clone();
+                    log.sort();
+                    json!({"status": 200, "log": log})
+                })
             }
             Asks::SetLabels { dialog, add } => self.set_label(step, *dialog, add),
             Asks::Lookup(dialog, by) => self.lookup(step, *dialog, *by),
@@ -450,12 +450,11 @@ impl<'a> Expected<'a> {
             .map(|unit| self.listed_party(step, unit))
             .collect();
         let is_self = world.people[step.who].kind == Kind::Party(held.party);
-        json!([
-            self.settled.party(held.party),
-            is_self,
-            held.roles.contains(&"DAGL"),
-            units
-        ])
+        let leads = held
+            .roles
+            .iter()
+            .any(|role| role.eq_ignore_ascii_case("DAGL"));
+        json!([self.settled.party(held.party), is_self, leads, units])
     }
 }
 

@@ -10,8 +10,8 @@ use super::{
 
 const ACTIONS: [&str; 4] = ["read", "write", "sign", "transmissionread"];
 /// As the platform spells them; policies spell some otherwise.
-const ROLES: [&str; 5] = ["DAGL", "PRIV", "UTINN", "utinn", "SELN"];
-const NAMED_ROLES: [&str; 5] = ["dagl", "PRIV", "utinn", "seln", "UTINN"];
+const ROLES: [&str; 5] = ["DAGL", "dagl", "DAGL", "PRIV", "UTINN"];
+const NAMED_ROLES: [&str; 6] = ["dagl", "DAGL", "dagl", "PRIV", "utinn", "seln"];
 const PACKAGES: [&str; 2] = ["skatt", "post"];
 const WORDS: [&str; 4] = ["main", "Main", "aa", "bb"];
 const TASKS: [&str; 2] = ["t1", "t2"];
@@ -47,10 +47,17 @@ pub fn world(seed: u64) -> World {
         parties.push(c.one(&kinds));
     }
     let resources = (0..sizes.resources).map(|_| resource(c, &sizes)).collect();
-    let people = (0..sizes.people)
+    let people: Vec<_> = (0..sizes.people)
         .map(|n| somebody(c, n, &sizes, &parties))
         .collect();
-    let dialogs: Vec<_> = (0..sizes.dialogs).map(|_| dialog(c, &sizes)).collect();
+    // Mostly of parties that somebody represents: where nobody has any right there is little to see.
+    let mut represented: Vec<_> = people.iter().flat_map(parties_of).collect();
+    if represented.is_empty() || c.once_in(4) {
+        represented = (0..sizes.parties).collect();
+    }
+    let dialogs = (0..sizes.dialogs)
+        .map(|_| dialog(c, &sizes, &represented))
+        .collect();
     let mut world = World {
         seed,
         resources,
@@ -65,6 +72,15 @@ pub fn world(seed: u64) -> World {
     world
 }
 
+fn parties_of(somebody: &Somebody) -> Vec<usize> {
+    let held = somebody.represents.iter().flatten();
+    held.flat_map(|held| {
+        let units = held.units.iter().map(|unit| unit.party);
+        units.chain([held.party])
+    })
+    .collect()
+}
+
 fn resource(c: &mut Chance, sizes: &Sizes) -> Resource {
     let mut rules = vec![rule(c, sizes, false)];
     for _ in 0..c.from_to(0, 2) {
@@ -73,7 +89,7 @@ fn resource(c: &mut Chance, sizes: &Sizes) -> Resource {
     }
     Resource {
         is_app: c.once_in(5),
-        level: (!c.once_in(6)).then(|| u32::try_from(c.one(&[0, 2, 3, 3, 4])).unwrap()),
+        level: (!c.once_in(6)).then(|| u32::try_from(c.one(&[0, 0, 2, 3, 3, 4])).unwrap()),
         rules,
     }
 }
@@ -167,7 +183,7 @@ fn moment(c: &mut Chance) -> Option<Moment> {
     }
 }
 
-fn dialog(c: &mut Chance, sizes: &Sizes) -> Dialog {
+fn dialog(c: &mut Chance, sizes: &Sizes, represented: &[usize]) -> Dialog {
     let action = |c: &mut Chance| Action {
         name: c.one(&ACTIONS),
         attribute: maybe_attribute(c, sizes),
@@ -183,10 +199,10 @@ fn dialog(c: &mut Chance, sizes: &Sizes) -> Dialog {
     });
     Dialog {
         resource: c.below(sizes.resources),
-        party: c.below(sizes.parties),
+        party: c.one(represented),
         visible_from,
         expires_at,
-        is_deleted: c.once_in(10),
+        is_deleted: c.once_in(12),
         place: if c.once_in(4) {
             c.one(&PLACES)
         } else {

@@ -61,7 +61,9 @@ pub fn told(asks: &Asks, answer: &Answer) -> Value {
                     .unwrap();
                 format!("{} {label}", entry["action"].as_str().unwrap())
             };
-            json!({"status": 200, "log": body.as_array().unwrap().iter().map(entry).collect::<Vec<_>>()})
+            let mut log: Vec<_> = body.as_array().unwrap().iter().map(entry).collect();
+            log.sort();
+            json!({"status": 200, "log": log})
         }
         Asks::Lookup(..) => lookup(body),
         Asks::Resources(_) => {
