@@ -118,7 +118,7 @@ impl<'a> Expected<'a> {
                     json!({"status": 200, "log": log})
                 })
             }
-            Asks::SetLabels { dialog, add } => self.set_label(step, *dialog, add),
+            Asks::SetLabels { dialogs, add } => self.set_labels(step, dialogs, add),
             Asks::Lookup(dialog, by) => self.lookup(step, *dialog, *by),
             Asks::Resources(parties) => self.resources(step, parties),
             Asks::Parties => self.parties(step),
@@ -327,20 +327,36 @@ impl<'a> Expected<'a> {
             })
     }
 
-    fn set_label(&mut self, step: &Step, n: usize, add: &str) -> Value {
-        if self.dialog(n).is_deleted {
-            return refusal(404, "DialogEntity");
+    fn set_labels(&mut self, step: &Step, dialogs: &[usize], add: &str) -> Value {
+        let finds = |n: &usize| naive::finds(&self.settled.world, step.who, *n);
+        let is_deleted = |n: &usize| self.dialog(*n).is_deleted;
+        if let [n] = dialogs {
+            if is_deleted(n) {
+                return refusal(404, "DialogEntity");
+            }
+            if !finds(n) {
+                return refusal(403, "Forbidden");
+            }
         }
-        if !naive::finds(&self.settled.world, step.who, n) {
-            return refusal(403, "Forbidden");
+        let refused = dialogs.iter().filter(|n| is_deleted(n) || !finds(n));
+        let named: BTreeSet<_> = refused.map(|n| &self.settled.dialogs[*n].id).collect();
+        if !named.is_empty() {
+            return json!({"status": 404, "errors": ["DialogEntity"], "named": named});
         }
+        for n in dialogs {
+            self.set_label(*n, add);
+        }
+        json!({"status": 204})
+    }
+
+    fn set_label(&mut self, n: usize, add: &str) {
         let state = &mut self.states[n];
         if add == "MarkedAsUnopened" {
             if !state.is_marked {
                 state.log.push(format!("set {add}"));
             }
             state.is_marked = true;
-            return json!({"status": 204});
+            return;
         }
         let place = if add == "Bin" {
             Place::Bin
@@ -354,7 +370,6 @@ impl<'a> Expected<'a> {
             }
         }
         state.place = place;
-        json!({"status": 204})
     }
 
     fn lookup(&self, step: &Step, n: usize, by: Reference) -> Value {

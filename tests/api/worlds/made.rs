@@ -11,7 +11,9 @@ use super::{
 const ACTIONS: [&str; 4] = ["read", "write", "sign", "transmissionread"];
 /// As the platform spells them; policies spell some otherwise.
 const ROLES: [&str; 5] = ["DAGL", "dagl", "DAGL", "PRIV", "UTINN"];
-const NAMED_ROLES: [&str; 6] = ["dagl", "DAGL", "dagl", "PRIV", "utinn", "seln"];
+const NAMED_ROLES: [&str; 8] = [
+    "dagl", "DAGL", "dagl", "dagl", "dagl", "PRIV", "utinn", "seln",
+];
 const PACKAGES: [&str; 2] = ["skatt", "post"];
 const WORDS: [&str; 4] = ["main", "Main", "aa", "bb"];
 const TASKS: [&str; 2] = ["t1", "t2"];
@@ -143,6 +145,9 @@ fn held(c: &mut Chance, sizes: &Sizes, depth: usize) -> Held {
         roles: c.some(&ROLES, 2),
         ..Held::default()
     };
+    if c.once_in(2) {
+        held.roles.push("DAGL");
+    }
     if c.once_in(3) {
         held.packages = c.some(&PACKAGES, 2);
     }
@@ -228,6 +233,15 @@ fn dialog(c: &mut Chance, sizes: &Sizes, represented: &[usize]) -> Dialog {
     }
 }
 
+/// Mostly one that leads to the dialog.
+fn reference(c: &mut Chance, dialog: &Dialog) -> Reference {
+    match dialog.labels.first() {
+        Some(label) if c.once_in(2) => *label,
+        _ if c.once_in(5) => c.one(&REFERENCES),
+        _ => Reference::Dialog,
+    }
+}
+
 /// One searches, opens every dialog, and looks at some of the rest.
 fn steps(c: &mut Chance, who: usize, sizes: &Sizes, world: &mut World) {
     let level = u8::try_from(c.one(&[3, 3, 3, 4, 4, 2, 0])).unwrap();
@@ -242,7 +256,11 @@ fn steps(c: &mut Chance, who: usize, sizes: &Sizes, world: &mut World) {
     for dialog in 0..sizes.dialogs {
         if c.once_in(4) {
             let add = c.one(&["MarkedAsUnopened", "MarkedAsUnopened", "Bin", "Archive"]);
-            ask(Asks::SetLabels { dialog, add });
+            let mut dialogs = vec![dialog];
+            if c.once_in(3) {
+                dialogs.extend((0..sizes.dialogs).filter(|other| *other != dialog));
+            }
+            ask(Asks::SetLabels { dialogs, add });
         }
         ask(Asks::Get(dialog));
         let sent = dialogs[dialog].transmissions.len();
@@ -256,12 +274,12 @@ fn steps(c: &mut Chance, who: usize, sizes: &Sizes, world: &mut World) {
                 5 => Asks::SeenLog(dialog),
                 6 => Asks::SeenEntry(dialog),
                 7 => Asks::LabelLog(dialog),
-                _ => Asks::Lookup(dialog, c.one(&REFERENCES)),
+                _ => Asks::Lookup(dialog, reference(c, &dialogs[dialog])),
             };
             ask(asks);
         }
         if c.once_in(3) {
-            ask(Asks::Lookup(dialog, c.one(&REFERENCES)));
+            ask(Asks::Lookup(dialog, reference(c, &dialogs[dialog])));
         }
     }
     let asks = match c.below(4) {

@@ -30,7 +30,7 @@ use settled::Settled;
 use world::{Asks, World};
 
 /// Worlds in every run.
-const USUAL: u64 = 240;
+const USUAL: u64 = 200;
 
 /// Worlds that share a server and its platform directory.
 const TOGETHER: u64 = 40;

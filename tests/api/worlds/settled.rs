@@ -305,8 +305,15 @@ impl Settled {
                     .await
             }
             Asks::LabelLog(dialog) => caller.get(&part(*dialog, "context/labellog")).await,
-            Asks::SetLabels { dialog, add } => {
-                caller.labels(&self.dialogs[*dialog].id, &[add], &[]).await
+            Asks::SetLabels { dialogs, add } => {
+                let ids: Vec<_> = dialogs.iter().map(|n| &self.dialogs[*n].id).collect();
+                if let [id] = ids[..] {
+                    return caller.labels(id, &[add], &[]).await;
+                }
+                let path = format!("{FOUND}/context/systemlabels/actions/bulkset");
+                let ids: Vec<_> = ids.iter().map(|id| json!({"dialogId": id})).collect();
+                let body = json!({"dialogs": ids, "addLabels": [add]});
+                caller.post(&path, &body).await
             }
             Asks::Lookup(dialog, by) => {
                 caller

@@ -84,6 +84,14 @@ fn refused(asks: &Asks, answer: &Answer) -> Value {
     if answer.status == 403 && !matches!(asks, Asks::SetLabels { .. }) {
         told["text"] = answer.messages("Forbidden").concat().into();
     }
+    if let (404, Asks::SetLabels { dialogs, .. }) = (answer.status.as_u16(), asks)
+        && dialogs.len() > 1
+    {
+        let text = answer.messages("DialogEntity").concat();
+        let (_, ids) = text.split_once("found: (").expect("the dialogs");
+        let named = ids.trim_end_matches(").").split(", ");
+        told["named"] = named.collect::<BTreeSet<_>>().into_iter().collect();
+    }
     if answer.headers.contains_key("expires") {
         told["expires"] = true.into();
     }

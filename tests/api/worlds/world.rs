@@ -196,8 +196,9 @@ pub enum Asks {
     /// An entry that does not exist.
     SeenEntry(usize),
     LabelLog(usize),
+    /// On one dialog, or on several at once.
     SetLabels {
-        dialog: usize,
+        dialogs: Vec<usize>,
         add: &'static str,
     },
     Lookup(usize, Reference),
