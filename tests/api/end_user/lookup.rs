@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Caller, Party, Policy, Town, content};
+use crate::support::{Answer, Caller, Party, Policy, Town, content, with};
 
 /// A dialog with these labels of its owner.
 fn labelled(town: &Town, labels: &[String]) -> Value {
@@ -51,6 +51,77 @@ async fn a_dialog_is_found_by_each_of_its_references() {
     look(town.person(), &other)
         .await
         .refuses(404, &["InstanceRef"]);
+}
+
+#[tokio::test]
+async fn a_reference_is_found_however_its_numbers_are_written_and_shown_as_it_was_written() {
+    let town = Town::new().await;
+    let app = dialogporten::dialog::id::random();
+    let labels = [format!("urn:altinn:integration:storage:1337/{app}")];
+    let id = town.owner().creates(labelled(&town, &labels)).await;
+    for (party, instance) in [
+        ("01337", app.to_string()),
+        ("+1337", app.to_string()),
+        (" 1337", app.to_string()),
+        ("1337", app.simple().to_string()),
+        ("1337", format!("{{{app}}}")),
+    ] {
+        let asked = format!("urn:altinn:instance-id:{party}/{instance}");
+        let upper = look(town.person(), &asked.to_uppercase()).await.is(200);
+        upper
+            .has("/dialogId", id.as_str())
+            .has("/instanceRef", asked);
+    }
+}
+
+#[tokio::test]
+async fn a_delegated_instance_is_found_however_its_numbers_are_written() {
+    let mut town = Town::with(|directory| {
+        directory.also("single", Policy::at_level(2));
+    })
+    .await;
+    let app = dialogporten::dialog::id::random();
+    let labels = [format!("urn:altinn:integration:storage:1337/{app}")];
+    let resource = json!({"serviceResource": town.also("single")});
+    let id = town
+        .owner()
+        .creates(with(labelled(&town, &labels), resource))
+        .await;
+    let handed = (
+        format!("{}-single", town.resource),
+        format!("urn:altinn:instance-id:01337/{}", app.simple()),
+    );
+    town.changes(|directory| directory.parties[0].1[0].instances = vec![handed]);
+    let found = town
+        .person()
+        .finds(&format!("serviceResource={}", town.also("single")))
+        .await;
+    assert_eq!(found.is(200).ids(), [id.clone()]);
+    town.person().labels(&id, &["Bin"], &[]).await.is(204);
+}
+
+#[tokio::test]
+async fn who_has_no_known_level_has_none() {
+    let town = Town::new().await;
+    let texts = json!({"content": {"title": content("Hemmelig"), "nonSensitiveTitle": content("For alle")}});
+    let id = town.owner().creates(town.a_dialog_with(texts)).await;
+    for claims in [
+        json!({"urn:altinn:authlevel": null, "acr": "Level4"}),
+        json!({"urn:altinn:authlevel": null, "acr": null}),
+        json!({"urn:altinn:authlevel": "four"}),
+    ] {
+        let person = town.person().claiming(claims);
+        let refused = person.opens(&id).await.refuses(403, &["Forbidden"]);
+        assert_eq!(
+            refused.messages("Forbidden"),
+            ["Altinn authentication level too low."]
+        );
+        look(person, &format!("urn:altinn:dialog-id:{id}"))
+            .await
+            .is(200)
+            .has("/authorizationEvidence/currentAuthenticationLevel", 0)
+            .has("/title/0/value", "For alle");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What people, their systems and portals do.
 
 mod dialogs;
+mod indistinguishable;
 mod label_log;
 mod labels;
 mod lookup;
