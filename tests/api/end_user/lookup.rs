@@ -1,5 +1,7 @@
 //! Dialogs by their references.
 
+use axum::http::Method;
+use dialogporten::authority::Authority;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Caller, Party, Policy, Town, content, with};
@@ -234,5 +236,77 @@ async fn a_low_level_costs_the_title_only() {
             .has("/serviceResource/minimumAuthenticationLevel", 4)
             .has("/authorizationEvidence/currentAuthenticationLevel", level)
             .lacks("/nonSensitiveTitle");
+    }
+}
+
+#[tokio::test]
+async fn roles_and_packages_are_named_in_the_wanted_language_where_they_are_described() {
+    let mut town = Town::new().await;
+    let id = town.owner().creates(town.a_dialog()).await;
+    let pid = town.pid.clone();
+    town.changes(|directory| {
+        let policy = Policy::usual().permit(
+            &[
+                "urn:altinn:rolecode:utinn",
+                "urn:altinn:accesspackage:skatt",
+            ],
+            &["read"],
+        );
+        directory.resources[0].policy = policy;
+        directory.parties[0].1[0] = Party {
+            roles: vec!["PRIV".into(), "UTINN".into()],
+            packages: vec!["skatt".into()],
+            ..Party::of(&pid)
+        };
+    });
+    let folder = town.app.config().platform_directory();
+    let roles = json!([{
+        "id": "1c6eeec1-fe70-4fc5-8b45-df4a2255dea6", "name": {"nb": "Privatperson", "en": "Private person"},
+        "urn": "urn:altinn:role:priv", "legacyRoleCode": "PRIV", "legacyUrn": "urn:altinn:rolecode:priv",
+    }]);
+    let packages =
+        json!([{"urn": "urn:altinn:accesspackage:skatt", "name": {"nb": "Skatt", "en": "Tax"}}]);
+    std::fs::write(folder.join("roles.json"), roles.to_string()).unwrap();
+    std::fs::write(folder.join("accesspackages.json"), packages.to_string()).unwrap();
+    let Authority::Local(local) = town.app.authority();
+    assert!(local.refresh().unwrap(), "the files have changed");
+
+    let path = format!("/api/v1/enduser/dialoglookup?instanceRef=urn:altinn:dialog-id:{id}");
+    let headers = [("accept-language", "en")];
+    let answer = town
+        .person()
+        .ask(Method::GET, &path, &headers)
+        .await
+        .is(200);
+    let told = |n: usize| {
+        answer
+            .at(&format!("/authorizationEvidence/evidence/{n}"))
+            .clone()
+    };
+    let base = town.app.config().platform.base_uri.clone();
+    let meta = format!("{base}accessmanagement/api/v1/meta/info");
+    let name = |text: &str| json!([{"value": text, "languageCode": "en"}]);
+    assert_eq!(
+        told(0),
+        json!({
+            "grantType": "Role", "subject": "urn:altinn:rolecode:priv", "name": name("Private person"),
+            "links": {"metadata": format!("{meta}/roles/1c6eeec1-fe70-4fc5-8b45-df4a2255dea6")},
+        })
+    );
+    assert_eq!(
+        told(1),
+        json!({"grantType": "Role", "subject": "urn:altinn:rolecode:utinn", "name": []})
+    );
+    assert_eq!(
+        told(2),
+        json!({
+            "grantType": "AccessPackage", "subject": "urn:altinn:accesspackage:skatt", "name": name("Tax"),
+            "links": {"metadata": format!("{meta}/accesspackages/package/urn/urn%3Aaltinn%3Aaccesspackage%3Askatt")},
+        })
+    );
+    for malformed in ["nb;", "invalid;;;"] {
+        let headers = [("accept-language", malformed)];
+        let answer = town.person().ask(Method::GET, &path, &headers).await;
+        answer.refuses(400, &["Accept-Language"]);
     }
 }

@@ -5,6 +5,7 @@ mod indistinguishable;
 mod label_log;
 mod labels;
 mod lookup;
+mod masking;
 mod parties;
 mod parts;
 mod service_resources;

@@ -152,6 +152,12 @@ async fn check(town: &Town, settled: &Settled, tally: &mut Tally) -> Result<(), 
                 step.who, step.level, step.asks, answer.asked, answer.text
             ));
         }
+        if let Some(number) = settled.number_in(step, &answer) {
+            return Err(format!(
+                "{}: {number} stands in {}",
+                answer.asked, answer.text
+            ));
+        }
         count(tally, &step.asks, &is);
     }
     Ok(())

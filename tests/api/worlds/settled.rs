@@ -333,6 +333,21 @@ impl Settled {
         }
     }
 
+    /// A person's identity number in an answer that names no parties.
+    pub fn number_in(&self, step: &Step, answer: &Answer) -> Option<&str> {
+        if matches!(
+            step.asks,
+            Asks::Search { .. } | Asks::Get(_) | Asks::Lookup(..) | Asks::Parties
+        ) {
+            return None;
+        }
+        let mut numbers = self.parties.iter().zip(&self.world.parties);
+        let found = numbers.find(|(number, kind)| {
+            **kind == PartyKind::Person && answer.text.contains(number.as_str())
+        });
+        found.map(|(number, _)| number.as_str())
+    }
+
     fn body(&self, town: &Town, n: usize, dialog: &Dialog) -> Value {
         let named = &self.dialogs[n];
         let labels = dialog.labels.iter().map(|label| match label {
