@@ -14,3 +14,4 @@ mod service_owner;
 mod statements;
 mod support;
 mod wire_tolerance;
+mod worlds;
