@@ -10,12 +10,12 @@ use crate::{
         Authenticator, Identity, authenticator,
         dialog_token::{self, DialogTokens, Grant},
     },
-    authority::{self, Authority, Local, Permitted},
+    authority::{self, Altinn, Authority, Local, Permitted},
     clock::Clock,
     config::{Config, Mode},
     dialog::{Dialog, event::Announced, timestamp::Timestamp, view::actors::ActorMask},
     http::serve::Lifecycle,
-    platform::Client,
+    platform::{self, Client, Platform},
     store::Store,
 };
 
@@ -47,11 +47,9 @@ pub enum Unusable {
     /// The HTTP client.
     #[error("the HTTP client: {0}")]
     Client(#[from] reqwest::Error),
-    /// Rights cannot be asked of Altinn's services yet; to decide from some directory instead would be wrong.
-    #[error(
-        "platform.mode = \"altinn\" is not supported by this version; use \"local\" and a platform directory"
-    )]
-    PlatformMode,
+    /// The platform.
+    #[error(transparent)]
+    Platform(#[from] platform::Misconfigured),
     /// The platform directory.
     #[error(transparent)]
     Authority(#[from] authority::local::Unusable),
@@ -75,10 +73,14 @@ impl App {
             &Client::new()?,
             clock.clone(),
         )?;
-        if config.platform.mode == Mode::Altinn {
-            return Err(Unusable::PlatformMode);
-        }
-        let authority = Authority::Local(Local::open(config.platform_directory())?);
+        let authority = match config.platform.mode {
+            Mode::Local => Authority::Local(Local::open(config.platform_directory())?),
+            Mode::Altinn => {
+                let platform = Platform::open(&config.platform, &config.events, clock.clone())?;
+                let cache = &config.platform.cache;
+                Authority::Altinn(Altinn::open(platform, store.clone(), clock.clone(), cache))
+            }
+        };
         let (background, stop) = (TaskTracker::new(), CancellationToken::new());
         background.spawn(authority.clone().watch(stop.clone()));
         Ok(Self(Arc::new(Parts {

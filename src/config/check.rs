@@ -121,6 +121,18 @@ fn platform(config: &Config, wrong: &mut Vec<String>) {
             }
         }
     }
+    let cache = &platform.cache;
+    for (key, seconds) in [
+        ("rights_seconds", cache.rights_seconds),
+        ("registry_seconds", cache.registry_seconds),
+        ("names_seconds", cache.names_seconds),
+    ] {
+        if seconds > 24 * 60 * 60 {
+            wrong.push(format!(
+                "platform.cache.{key} may be at most 86400, which is a day"
+            ));
+        }
+    }
     let client = &platform.maskinporten;
     if client.token_url.is_empty() {
         if !client.exchange_url.is_empty() {

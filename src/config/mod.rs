@@ -38,7 +38,7 @@ pub use self::{
     layers::Error,
     limits::{EndUserSearch, Limits, ServiceOwnerSearch},
     log::{Format, Log},
-    platform::{Maskinporten, Mode, Platform},
+    platform::{Cache, Maskinporten, Mode, Platform},
     secret::{ConnectionUrl, Secret},
 };
 

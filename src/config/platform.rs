@@ -23,6 +23,8 @@ pub struct Platform {
     pub subscription_key: Secret,
     /// `[platform.maskinporten]`
     pub maskinporten: Maskinporten,
+    /// `[platform.cache]`
+    pub cache: Cache,
 }
 
 impl Default for Platform {
@@ -34,6 +36,30 @@ impl Default for Platform {
             cdn_base_uri: "https://altinncdn.no/".to_owned(),
             subscription_key: Secret::default(),
             maskinporten: Maskinporten::default(),
+            cache: Cache::default(),
+        }
+    }
+}
+
+/// `[platform.cache]`: how long what Altinn's services say needs no other answer, in seconds; 0 never keeps it. Where
+/// they fail it stands in for longer: rights for twice as long, all else for hours.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Cache {
+    /// Decisions, and whom callers represent: how long rights that were taken away may live.
+    pub rights_seconds: u32,
+    /// Resources, the roles that open them and the levels they need; three times as long what roles are called.
+    pub registry_seconds: u32,
+    /// Names of people, organizations, systems and service owners.
+    pub names_seconds: u32,
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self {
+            rights_seconds: 15 * 60,
+            registry_seconds: 20 * 60,
+            names_seconds: 24 * 60 * 60,
         }
     }
 }

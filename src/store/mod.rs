@@ -11,6 +11,7 @@ pub mod labels;
 pub mod lookup;
 mod migrate;
 pub mod parts;
+pub mod platform;
 mod pools;
 pub mod search;
 pub mod testing;
