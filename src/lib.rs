@@ -15,6 +15,10 @@ pub mod api;
 pub mod app;
 /// The web and nothing else: reading requests, problems, documents, the listener.
 pub mod http;
+/// Work that no request waits for, done by one process at a time.
+pub mod jobs;
+/// Carries what happened to those who want to hear of it.
+pub mod events;
 /// Who may do what: one question, one answer, from policies on disk.
 pub mod authority;
 /// Who is calling: issuers, keys, tokens, scopes, user types.
@@ -25,7 +29,7 @@ pub mod store;
 pub mod platform;
 /// A private PostgreSQL for a machine that has no database yet.
 pub mod embedded;
-/// Logs.
+/// What operators see: logs, numbers, traces.
 pub mod telemetry;
 /// Now.
 pub mod clock;

@@ -300,7 +300,7 @@ mod tests {
 
     async fn setting() -> Setting {
         let provider = Provider::start(&[&KEYS[0]]).await;
-        let clock = Clock::system();
+        let clock = Clock::stopped_at(Clock::system().now());
         let background = Background::default();
         let settings = IssuerSettings {
             name: "Test".to_owned(),

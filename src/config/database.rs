@@ -13,6 +13,9 @@ pub struct Database {
     /// `postgres://user:password@host/database`. Absent: the embedded PostgreSQL.
     #[serde(deserialize_with = "absent_when_empty")]
     pub url: Option<ConnectionUrl>,
+    /// The server itself, where `url` is that of a pooler: for migrations, locks and notifications.
+    #[serde(deserialize_with = "absent_when_empty")]
+    pub direct_url: Option<ConnectionUrl>,
     /// Streaming replicas that searches may read from.
     pub read_urls: Vec<ConnectionUrl>,
     /// Connections this process may hold, over all pools; 0 chooses from the number of cores. At least 8 otherwise.
@@ -28,6 +31,7 @@ impl Default for Database {
     fn default() -> Self {
         Self {
             url: None,
+            direct_url: None,
             read_urls: Vec::new(),
             max_connections: 0,
             migrate: true,

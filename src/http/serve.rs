@@ -272,16 +272,16 @@ mod tests {
 
     #[tokio::test]
     async fn a_client_that_does_not_finish_its_head_is_left() {
-        let server = Server::starts(LONG, Duration::from_millis(50)).await;
-        let silent = server.connect().await;
-        assert_eq!(all(silent).await, "");
-        let mut hesitant = server.connect().await;
-        hesitant
-            .write_all(b"GET / HTTP/1.1\r\nHost:")
-            .await
-            .unwrap();
-        all(hesitant).await;
-        let resting = all(server.asks("/", "").await).await;
+        let server = Server::starts(LONG, Duration::from_secs(2)).await;
+        let hesitant = async {
+            let mut stream = server.connect().await;
+            stream.write_all(b"GET / HTTP/1.1\r\nHost:").await.unwrap();
+            all(stream).await
+        };
+        let silent = async { all(server.connect().await).await };
+        let resting = async { all(server.asks("/", "").await).await };
+        let (silent, resting, _) = tokio::join!(silent, resting, hesitant);
+        assert_eq!(silent, "");
         assert!(resting.ends_with("hello"), "{resting}");
     }
 

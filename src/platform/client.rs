@@ -14,7 +14,7 @@ const CONNECT: Duration = Duration::from_secs(2);
 /// Clones share their connections.
 #[derive(Debug, Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    pub(super) http: reqwest::Client,
 }
 
 impl Client {
@@ -64,7 +64,7 @@ pub(super) async fn answer(request: RequestBuilder, limit: usize) -> Result<Byte
 }
 
 /// The last cause tells most ("connection refused"); what stands above it repeats the URL.
-fn transport(error: reqwest::Error) -> Failed {
+pub(super) fn transport(error: reqwest::Error) -> Failed {
     if error.is_timeout() {
         return Failed::Transport("not in time".to_owned());
     }

@@ -5,6 +5,7 @@
 
 mod client;
 mod failed;
+mod post;
 mod system;
 mod transport;
 

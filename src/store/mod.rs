@@ -3,13 +3,17 @@
 //! What can be asked of the database are methods of [`Store`], each beside its statement; one method is one round
 //! trip, unless its name or documentation says otherwise.
 
+mod backlog;
 mod catalogue;
 pub mod dialogs;
 mod inconsistent;
+pub mod jobs;
 pub mod keys;
 pub mod labels;
+pub mod locks;
 pub mod lookup;
 mod migrate;
+pub mod outbox;
 pub mod parts;
 pub mod platform;
 mod pools;
@@ -17,16 +21,21 @@ pub mod search;
 pub mod testing;
 
 pub use self::{
+    backlog::Backlog,
     inconsistent::Inconsistent,
     migrate::{Error as MigrateError, migrate, require_migrated},
     pools::{OpenError, Sizes, connect_options},
 };
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use sqlx::{PgPool, postgres::PgConnectOptions};
+use tokio::sync::Notify;
 
-use crate::config::Config;
+use crate::{config::Config, telemetry::metrics::Pool};
 use keys::Keys;
 use pools::Pools;
 
@@ -34,7 +43,9 @@ use pools::Pools;
 #[derive(Debug, Clone)]
 pub struct Store {
     pools: Arc<Pools>,
+    direct: Arc<PgConnectOptions>,
     keys: Keys,
+    announced: Arc<Notify>,
 }
 
 impl Store {
@@ -43,7 +54,12 @@ impl Store {
     pub fn open(config: &Config, primary: &PgConnectOptions) -> Result<Self, OpenError> {
         Ok(Self {
             pools: Arc::new(Pools::open(config, primary)?),
+            direct: Arc::new(match &config.database.direct_url {
+                Some(url) => connect_options(url)?,
+                None => primary.clone(),
+            }),
             keys: Keys::default(),
+            announced: Arc::default(),
         })
     }
 
@@ -68,6 +84,21 @@ impl Store {
         &self.pools.background
     }
 
+    /// How to reach the primary server itself, past any pooler: for sessions with locks, and for listening.
+    pub fn direct(&self) -> &PgConnectOptions {
+        &self.direct
+    }
+
+    /// Waits until this process has stored an event since the last time somebody waited.
+    pub async fn announced(&self) {
+        self.announced.notified().await;
+    }
+
+    /// Says that an event has been stored.
+    fn announce(&self) {
+        self.announced.notify_one();
+    }
+
     /// Asks the database for an answer, whatever it is.
     pub async fn ping(&self) -> sqlx::Result<()> {
         sqlx::query("SELECT 1")
@@ -79,6 +110,18 @@ impl Store {
     /// Whether the database answers now.
     pub async fn is_ready(&self) -> bool {
         self.ping().await.is_ok()
+    }
+
+    /// How the pools are now.
+    pub fn pools(&self) -> Vec<Pool> {
+        self.pools.states()
+    }
+
+    /// How long a request waits for a connection now; `None` where it would get none.
+    pub async fn time_to_acquire(&self) -> Option<Duration> {
+        let start = Instant::now();
+        let connection = self.request().acquire().await;
+        connection.is_ok().then(|| start.elapsed())
     }
 
     /// Waits until all connections have been given back, and closes them.

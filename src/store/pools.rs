@@ -11,7 +11,10 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use crate::config::{Config, ConnectionUrl};
+use crate::{
+    config::{Config, ConnectionUrl},
+    telemetry::metrics::Pool,
+};
 
 /// A request that gets no connection within this time is told to come back later.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -133,6 +136,28 @@ impl Pools {
     pub(super) fn search(&self) -> &PgPool {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         &self.search[turn % self.search.len()]
+    }
+
+    /// How many connections each pool has; those of several replicas count together.
+    pub(super) fn states(&self) -> Vec<Pool> {
+        let named = |name, pools: &[PgPool]| Pool {
+            name,
+            open: pools.iter().map(PgPool::size).sum(),
+            idle: pools
+                .iter()
+                .map(|pool| u32::try_from(pool.num_idle()).unwrap_or(u32::MAX))
+                .sum(),
+            max: pools
+                .iter()
+                .map(|pool| pool.options().get_max_connections())
+                .sum(),
+        };
+        vec![
+            named("request", std::slice::from_ref(&self.request)),
+            named("search", &self.search),
+            named("seen", std::slice::from_ref(&self.seen)),
+            named("background", std::slice::from_ref(&self.background)),
+        ]
     }
 
     pub(super) async fn close(&self) {

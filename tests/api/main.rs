@@ -5,6 +5,7 @@ mod authorization;
 mod end_user;
 mod hostile;
 mod metadata;
+mod operations;
 mod public;
 mod routing;
 mod service_owner;

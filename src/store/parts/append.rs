@@ -72,7 +72,10 @@ impl Store {
     /// whoever else adds at the same time.
     pub async fn add_parts(&self, addition: &Addition<'_>) -> Result<(), NotAdded> {
         match self.append(addition).await {
-            Ok(true) => Ok(()),
+            Ok(true) => {
+                self.announce();
+                Ok(())
+            }
             Ok(false) => Err(NotAdded::Outdated),
             Err(error) => Err(refused(error)),
         }
