@@ -121,6 +121,12 @@ fn platform(config: &Config, wrong: &mut Vec<String>) {
             }
         }
     }
+    if !(1..=25).contains(&platform.longest_call_seconds) {
+        wrong.push("platform.longest_call_seconds must be between 1 and 25".into());
+    }
+    if !(1..=10_000).contains(&platform.retry_after_milliseconds) {
+        wrong.push("platform.retry_after_milliseconds must be between 1 and 10000".into());
+    }
     let client = &platform.maskinporten;
     if client.token_url.is_empty() {
         if !client.exchange_url.is_empty() {

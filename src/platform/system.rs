@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::base::Base;
+
 /// A system outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum System {
@@ -18,17 +20,6 @@ pub enum System {
     /// Knows what roles and access packages are called.
     Metadata,
     /// Takes events.
-    Events,
-}
-
-/// Under which configured address a system lives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Base {
-    /// `platform.base_uri`
-    Platform,
-    /// `platform.cdn_base_uri`
-    Files,
-    /// `events.base_uri`
     Events,
 }
 
