@@ -119,7 +119,6 @@ impl Platform {
         let lines = System::ALL.map(|system| {
             let mut manner = manner(system);
             manner.hard = manner.hard.min(longest);
-            manner.soft = manner.soft.min(manner.hard);
             // Nobody but Altinn can do anything with our token, or should see it.
             manner.token &= system != System::Events || events.sink == Sink::Altinn;
             Line {
@@ -156,11 +155,6 @@ impl Platform {
         span.record("attempts", observed.attempts);
         observed.end(&result);
         result
-    }
-
-    /// After this long a caller who has an older answer goes on with that.
-    pub fn soft_deadline(&self, system: System) -> Duration {
-        self.line(system).manner.soft
     }
 
     /// Ends what goes on in the background.

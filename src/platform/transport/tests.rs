@@ -192,10 +192,6 @@ async fn the_deadline_holds_for_all_attempts_together() {
         settings.retry_after_milliseconds,
     ) = (1, 10_000);
     let platform = Platform::open(&settings, &events, clock()).unwrap();
-    assert_eq!(
-        platform.soft_deadline(System::AccessManagement),
-        Duration::from_secs(1)
-    );
     assert!(asks(&platform, System::AccessManagement).await.is_err());
     assert_eq!(site.seen().len(), 1, "there is no time for another attempt");
 }
