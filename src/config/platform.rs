@@ -21,6 +21,12 @@ pub struct Platform {
     pub cdn_base_uri: String,
     /// `altinn`: sent with every request to the platform.
     pub subscription_key: Secret,
+    /// No call to another system takes longer than this, in seconds, all its attempts together: 1 to 25. Most kinds of
+    /// calls have narrower bounds of their own.
+    pub longest_call_seconds: u64,
+    /// About how long after a failure a call is made again the first time, in milliseconds: 1 to 10 000. The second and
+    /// third time it is twice as long each.
+    pub retry_after_milliseconds: u64,
     /// `[platform.maskinporten]`
     pub maskinporten: Maskinporten,
     /// `[platform.cache]`
@@ -35,6 +41,8 @@ impl Default for Platform {
             base_uri: "https://platform.altinn.no/".to_owned(),
             cdn_base_uri: "https://altinncdn.no/".to_owned(),
             subscription_key: Secret::default(),
+            longest_call_seconds: 25,
+            retry_after_milliseconds: 1_000,
             maskinporten: Maskinporten::default(),
             cache: Cache::default(),
         }
