@@ -33,6 +33,7 @@ struct Parts {
     store: Store,
     authenticator: Arc<Authenticator>,
     authority: Authority,
+    platform: Platform,
     dialog_tokens: DialogTokens,
     lifecycle: Lifecycle,
     events: watch::Receiver<events::Status>,
@@ -105,6 +106,7 @@ impl App {
             store,
             authenticator: Arc::new(authenticator),
             authority,
+            platform,
             dialog_tokens,
             lifecycle,
             events: dispatcher.status(),
@@ -147,6 +149,7 @@ impl App {
         self.0.stop.cancel();
         self.0.background.close();
         self.0.background.wait().await;
+        self.0.platform.close().await;
         self.0.authenticator.close().await;
         self.0.store.close().await;
     }

@@ -3,6 +3,7 @@
 use tokio::time::Instant;
 
 use super::{Failed, System};
+use crate::telemetry::metrics;
 
 /// One call. It is counted when it ends, also when whoever asked has gone away before that.
 pub(super) struct Observed {
@@ -34,12 +35,14 @@ impl Observed {
 
 impl Drop for Observed {
     fn drop(&mut self) {
+        let took = self.began.elapsed();
+        metrics::platform_call(self.system.name(), self.operation, self.outcome, took);
         tracing::debug!(
             system = self.system.name(),
             operation = self.operation,
             outcome = self.outcome,
             attempts = self.attempts,
-            milliseconds = self.began.elapsed().as_millis(),
+            milliseconds = took.as_millis(),
             "called a system"
         );
     }

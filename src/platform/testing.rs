@@ -3,10 +3,9 @@
 use std::{
     future::Future,
     pin::Pin,
-    sync::{Arc, LazyLock, Mutex},
+    sync::{Arc, Mutex},
 };
 
-use aws_lc_rs::{encoding::AsDer, encoding::Pkcs8V1Der, rsa::KeySize, signature::RsaKeyPair};
 use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
@@ -14,8 +13,11 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, Uri},
     response::{IntoResponse, Response},
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde_json::{Value, json};
+
+#[path = "../../tests/api/support/altinn/client_key.rs"]
+mod client_key;
+
+pub use client_key::{KEY, jwk};
 
 /// A request as it came.
 #[derive(Clone)]
@@ -121,44 +123,4 @@ pub async fn hangs_up() -> String {
 /// `200`, `503`, …
 pub fn status(code: u16) -> Response {
     StatusCode::from_u16(code).unwrap().into_response()
-}
-
-/// A private key; making one takes long, so all tests share it.
-pub static KEY: LazyLock<RsaKeyPair> =
-    LazyLock::new(|| RsaKeyPair::generate(KeySize::Rsa2048).unwrap());
-
-/// The key as a private JWK with the name `client-key`.
-pub fn jwk() -> Value {
-    let der: Pkcs8V1Der = KEY.as_der().unwrap();
-    // PrivateKeyInfo (RFC 5208): version, algorithm, and the key in an octet string, which is a sequence again
-    // (RFC 8017, appendix A.1.2): version, n, e, d, p, q, dp, dq, qi.
-    let info = elements(elements(der.as_ref())[0]);
-    let key = elements(elements(info[2])[0]);
-    let mut jwk = json!({"kty": "RSA", "kid": "client-key"});
-    for (name, number) in ["n", "e", "d", "p", "q", "dp", "dq", "qi"]
-        .iter()
-        .zip(&key[1..])
-    {
-        let leading = number.iter().take_while(|byte| **byte == 0).count();
-        jwk[name] = URL_SAFE_NO_PAD.encode(&number[leading..]).into();
-    }
-    jwk
-}
-
-/// The contents of the DER elements that stand in a row.
-fn elements(mut der: &[u8]) -> Vec<&[u8]> {
-    let mut contents = Vec::new();
-    while let [_, length, rest @ ..] = der {
-        let (length, rest) = if *length < 0x80 {
-            (usize::from(*length), rest)
-        } else {
-            let (bytes, rest) = rest.split_at(usize::from(length & 0x7f));
-            let length = bytes.iter().fold(0, |sum, b| sum << 8 | usize::from(*b));
-            (length, rest)
-        };
-        let (content, rest) = rest.split_at(length);
-        contents.push(content);
-        der = rest;
-    }
-    contents
 }

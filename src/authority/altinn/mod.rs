@@ -235,10 +235,9 @@ impl Altinn {
         let platform = self.0.platform.clone();
         self.0
             .resources
-            .get(
-                &(),
-                || async move { resources::ask(&platform).await.map(Arc::new) },
-            )
+            .get(&(), || async move {
+                resources::ask(&platform).await.map(Arc::new)
+            })
             .await
     }
 
@@ -308,18 +307,11 @@ impl Altinn {
         let resources = self
             .0
             .resources
-            .renew(
-                &(),
-                || async move { resources::ask(&platform).await.map(Arc::new) },
-            )
+            .renew(&(), || async move {
+                resources::ask(&platform).await.map(Arc::new)
+            })
             .await?;
-        sync::levels(
-            &self.0.store,
-            &self.0.platform,
-            &self.0.clock,
-            &resources,
-        )
-        .await
+        sync::levels(&self.0.store, &self.0.platform, &self.0.clock, &resources).await
     }
 
     /// What roles and access packages are called.
@@ -337,7 +329,11 @@ impl Altinn {
     pub async fn name(&self, urn: &PartyUrn) -> Result<Option<String>, Unavailable> {
         let registered = match urn.kind() {
             Kind::Person | Kind::Organization | Kind::SystemUser => {
-                let asked = (self.0.platform.clone(), urn.clone(), self.0.patience.clone());
+                let asked = (
+                    self.0.platform.clone(),
+                    urn.clone(),
+                    self.0.patience.clone(),
+                );
                 self.0
                     .names
                     .get(urn, || async move {

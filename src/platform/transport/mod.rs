@@ -24,6 +24,7 @@ use super::{
 use crate::{
     clock::Clock,
     config::{self, Sink},
+    telemetry::trace::{self, TraceParent},
 };
 
 /// The header of the subscription key.
@@ -224,6 +225,10 @@ impl Shared {
         }
         if let Some(language) = call.accept_language {
             request = request.header(ACCEPT_LANGUAGE, language);
+        }
+        let trace = TraceParent::current().and_then(|trace| trace.next().header());
+        if let Some(trace) = trace {
+            request = request.header(trace::HEADER, trace);
         }
         Ok(Prepared {
             line,

@@ -102,6 +102,20 @@ async fn each_system_gets_what_it_wants_and_no_more() {
 }
 
 #[tokio::test]
+async fn calls_belong_to_the_trace_of_the_request() {
+    let site = Site::empty().await;
+    let platform = platform(&site.url);
+    let trace = TraceParent::of(&reqwest::header::HeaderMap::new());
+    let call = asks(&platform, System::Register);
+    trace.clone().around(call).await.unwrap();
+    asks(&platform, System::Register).await.unwrap();
+    let seen = site.seen();
+    let sent = seen[0].header("traceparent").unwrap();
+    assert!(sent.contains(trace.trace()) && sent != trace.to_string());
+    assert_eq!(seen[1].header("traceparent"), None);
+}
+
+#[tokio::test]
 async fn what_is_transient_is_asked_again_up_to_three_times() {
     for code in [408, 500, 502, 503, 504] {
         let site = Site::start(move |seen: Seen| async move {

@@ -91,7 +91,11 @@ fn found(policy: Result<bytes::Bytes, Failed>, id: &str) -> Found {
         Ok(Some(level)) => Found::Level(level),
         Ok(None) => Found::NoLevel,
         Err(reason) => {
-            tracing::warn!(resource = id, reason, "a policy cannot be read; its level stays");
+            tracing::warn!(
+                resource = id,
+                reason,
+                "a policy cannot be read; its level stays"
+            );
             Found::Unknown
         }
     }

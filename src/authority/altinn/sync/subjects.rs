@@ -41,7 +41,9 @@ pub async fn subjects(
         let page = updated::ask(platform, &path).await?;
         report.read += page.changes.len();
         report.skipped += page.skipped;
-        page.changes.into_iter().for_each(|change| newest.add(change));
+        page.changes
+            .into_iter()
+            .for_each(|change| newest.add(change));
         next = page.next.filter(|next| *next != path);
     }
     let (changes, position) = newest.into_changes();
@@ -107,7 +109,8 @@ mod tests {
         let change = |subject: &str, resource: &str, minute: u32, deleted| Change {
             subject_urn: subject.to_owned(),
             resource_urn: resource.to_owned(),
-            updated_at: serde_json::from_str(&format!("\"2026-03-01T08:{minute:02}:00Z\"")).unwrap(),
+            updated_at: serde_json::from_str(&format!("\"2026-03-01T08:{minute:02}:00Z\""))
+                .unwrap(),
             deleted,
         };
         let mut newest = Newest::default();
@@ -126,6 +129,9 @@ mod tests {
             .map(|one| (&*one.resource, &*one.subject, one.is_removed))
             .collect();
         assert_eq!(told, [("urn:x", "urn:a", true), ("urn:x", "urn:b", false)]);
-        assert_eq!(position.unwrap().to_string(), "2026-03-01T08:09:00.0000000Z");
+        assert_eq!(
+            position.unwrap().to_string(),
+            "2026-03-01T08:09:00.0000000Z"
+        );
     }
 }
