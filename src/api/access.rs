@@ -98,7 +98,10 @@ impl From<Unavailable> for Problem {
     fn from(unavailable: Unavailable) -> Self {
         match unavailable {
             Unavailable::UnknownUser => Self::forbidden(unavailable.to_string()),
-            Unavailable::Database { is_overloaded: true, .. } => Self::Overloaded,
+            Unavailable::Database {
+                is_overloaded: true,
+                ..
+            } => Self::Overloaded,
             Unavailable::Database { reason, .. } => Self::Internal(anyhow::anyhow!(reason)),
             Unavailable::NoParties | Unavailable::NoAnswer { .. } => {
                 Self::Upstream(unavailable.to_string())

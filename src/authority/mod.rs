@@ -105,13 +105,7 @@ impl Authority {
     ) -> Result<Vec<Evidence>, Unavailable> {
         let represented = self.rights(subject, &[party]).await?;
         let map = self.subject_map().await?;
-        Ok(evidence::of(
-            &represented,
-            &map,
-            party,
-            resource,
-            reference,
-        ))
+        Ok(evidence::of(&represented, &map, party, resource, reference))
     }
 
     /// Resources and their owners.

@@ -136,7 +136,6 @@ fn platform(config: &Config, wrong: &mut Vec<String>) {
             }
         }
     }
-<<<<<<< HEAD
     let cache = &platform.cache;
     for (key, seconds) in [
         ("rights_seconds", cache.rights_seconds),
@@ -148,13 +147,12 @@ fn platform(config: &Config, wrong: &mut Vec<String>) {
                 "platform.cache.{key} may be at most 86400, which is a day"
             ));
         }
-=======
+    }
     if !(1..=25).contains(&platform.longest_call_seconds) {
         wrong.push("platform.longest_call_seconds must be between 1 and 25".into());
     }
     if !(1..=10_000).contains(&platform.retry_after_milliseconds) {
         wrong.push("platform.retry_after_milliseconds must be between 1 and 10000".into());
->>>>>>> platform
     }
     let client = &platform.maskinporten;
     if client.token_url.is_empty() {

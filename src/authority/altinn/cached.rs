@@ -146,7 +146,13 @@ where
             .max_capacity(terms.capacity)
             .weigher(move |_, kept: &Arc<Kept<V>>| weigh(&kept.value).max(1))
             // What counts for nothing any more need not be kept either.
-            .time_to_live(terms.stale.to_std().unwrap_or_default().max(Duration::from_secs(1)))
+            .time_to_live(
+                terms
+                    .stale
+                    .to_std()
+                    .unwrap_or_default()
+                    .max(Duration::from_secs(1)),
+            )
             .build();
         Self(Arc::new(Inner {
             kept,
@@ -217,10 +223,10 @@ where
         if let Some(answer) = asked.get(key) {
             return answer.clone();
         }
+        let question = ask();
         let (tell, told) = oneshot::channel();
         let answer = told.shared();
         asked.insert(key.clone(), answer.clone());
-        let question = ask();
         let on_its_way = OnItsWay {
             inner: Arc::clone(inner),
             key: key.clone(),
@@ -436,7 +442,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_stale_answer_does_not_wait_long_for_a_slow_one() {
-        let (cached, clock, source) = cached(terms().waiting(Duration::ZERO, Duration::from_secs(60)));
+        let (cached, clock, source) =
+            cached(terms().waiting(Duration::ZERO, Duration::from_secs(60)));
         assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
         let shut = source.gate.acquire_many(1_000).await.unwrap();
         source.says(Ok(2));

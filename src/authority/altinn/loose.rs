@@ -52,7 +52,10 @@ mod tests {
     use super::*;
 
     fn read(json: &str) -> String {
-        let named = named(&Bytes::copy_from_slice(json.as_bytes()), &["partyId", "name"]);
+        let named = named(
+            &Bytes::copy_from_slice(json.as_bytes()),
+            &["partyId", "name"],
+        );
         String::from_utf8(named).unwrap()
     }
 
@@ -66,7 +69,15 @@ mod tests {
 
     #[test]
     fn what_is_no_json_does_no_harm() {
-        for text in ["", "\"", "{\"Name", "\"\\", "{\"Name\\\"", "\"Name\"", "{\"Name\":"] {
+        for text in [
+            "",
+            "\"",
+            "{\"Name",
+            "\"\\",
+            "{\"Name\\\"",
+            "\"Name\"",
+            "{\"Name\":",
+        ] {
             assert_eq!(read(text).len(), text.len());
         }
     }

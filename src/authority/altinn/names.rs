@@ -107,7 +107,10 @@ mod tests {
     fn a_name_may_be_missing_but_an_answer_may_not() {
         for (text, expected) in [
             (r#"{"data":[{"displayName":"A B"}]}"#, Some(Some("A B"))),
-            (r#"{"Data":[{"DisplayName":"A B","urn":1},{"displayName":"C"}]}"#, Some(Some("A B"))),
+            (
+                r#"{"Data":[{"DisplayName":"A B","urn":1},{"displayName":"C"}]}"#,
+                Some(Some("A B")),
+            ),
             (r#"{"data":[{"displayName":null}]}"#, Some(None)),
             (r#"{"data":[{"displayName":" "}]}"#, Some(None)),
             (r#"{"data":[{}]}"#, Some(None)),
@@ -124,6 +127,9 @@ mod tests {
     #[test]
     fn the_question_is_a_list_of_one() {
         let body = Body { data: ["urn:x"] };
-        assert_eq!(serde_json::to_string(&body).unwrap(), r#"{"Data":["urn:x"]}"#);
+        assert_eq!(
+            serde_json::to_string(&body).unwrap(),
+            r#"{"Data":["urn:x"]}"#
+        );
     }
 }

@@ -217,14 +217,24 @@ mod tests {
             {"Type": "urn:altinn:person:identifier-no", "Value": "08844397713"},
         ]);
         for (urn, kind, value, filter) in [
-            (PERSON, "urn:altinn:person:identifier-no", "08844397713", filter),
+            (
+                PERSON,
+                "urn:altinn:person:identifier-no",
+                "08844397713",
+                filter,
+            ),
             (
                 SYSTEM,
                 "urn:altinn:systemuser:uuid",
                 "51551dd0-b9c5-4f4b-a4a2-9b7e3669b364",
                 json!([]),
             ),
-            (MAIL, "urn:altinn:person:idporten-email", "a@b.no", json!([])),
+            (
+                MAIL,
+                "urn:altinn:person:idporten-email",
+                "a@b.no",
+                json!([]),
+            ),
         ] {
             assert_eq!(
                 body(&Asked::rights(&subject(urn), &parties)),
@@ -238,17 +248,24 @@ mod tests {
         let path = |asked: &Asked| {
             let path = asked.path();
             let (path, query) = path.split_once('?').unwrap();
-            assert_eq!(path, "accessmanagement/api/v1/resourceowner/authorizedparties");
+            assert_eq!(
+                path,
+                "accessmanagement/api/v1/resourceowner/authorizedparties"
+            );
             query.to_owned()
         };
         let always = "includeAltinn2=true&includePartiesViaKeyRoles=auto&includeSubParties=auto&includeInactiveParties=auto";
         assert_eq!(
             path(&Asked::rights(&subject(PERSON), &[])),
-            format!("{always}&includeAccessPackages=true&includeRoles=true&includeResources=true&includeInstances=true")
+            format!(
+                "{always}&includeAccessPackages=true&includeRoles=true&includeResources=true&includeInstances=true"
+            )
         );
         assert_eq!(
             path(&Asked::roles(&subject(PERSON))),
-            format!("{always}&includeAccessPackages=false&includeRoles=true&includeResources=false&includeInstances=false")
+            format!(
+                "{always}&includeAccessPackages=false&includeRoles=true&includeResources=false&includeInstances=false"
+            )
         );
     }
 
@@ -279,7 +296,10 @@ mod tests {
         ]);
         let represented = read(&Bytes::from(answer.to_string())).unwrap();
         let held = represented.held_of(COMPANY).unwrap();
-        assert_eq!(represented.subjects_of(held).join(" "), "urn:altinn:rolecode:dagl");
+        assert_eq!(
+            represented.subjects_of(held).join(" "),
+            "urn:altinn:rolecode:dagl"
+        );
         assert_eq!(represented.held().len(), 1);
         for text in ["", "{}", "[", "\u{fffd}"] {
             assert!(read(&Bytes::from(text)).is_err(), "{text}");

@@ -84,7 +84,8 @@ impl Metadata {
     /// Puts lists together that were each made for a reader of one language, in which all names in them are.
     pub fn in_languages(lists: Vec<(&str, Vec<RoleElement>, Vec<PackageElement>)>) -> Self {
         let (mut roles, mut packages) = (Vec::<RoleElement>::new(), Vec::<PackageElement>::new());
-        let (mut role_at, mut package_at): (HashMap<_, usize>, HashMap<_, usize>) = Default::default();
+        let (mut role_at, mut package_at): (HashMap<_, usize>, HashMap<_, usize>) =
+            Default::default();
         for (language, more_roles, more_packages) in lists {
             for mut role in more_roles {
                 role.name = role.name.only(language);

@@ -114,7 +114,8 @@ async fn dialogs_deleted_long_ago_go_with_all_that_belongs_to_them_and_without_a
     assert_eq!(report.count("deleted dialogs purged"), 0);
 
     // Exactly then is not yet longer.
-    town.clock.advance(chrono::Duration::microseconds(1_000_001));
+    town.clock
+        .advance(chrono::Duration::microseconds(1_000_001));
     let (told, kept) = (events(&town, gone).await, rows(&town, live).await);
     let dry = Options {
         dry_run: true,

@@ -110,7 +110,11 @@ fn repeated(categories: Vec<Category>) -> Option<Marks> {
     let mut resource = Vec::new();
     for category in categories {
         let attributes = category.attribute.unwrap_or_default();
-        for Named { attribute_id, value } in attributes {
+        for Named {
+            attribute_id,
+            value,
+        } in attributes
+        {
             let value = match value {
                 serde_json::Value::String(text) => text,
                 other => other.to_string(),
@@ -146,7 +150,11 @@ mod tests {
     }
 
     fn asked() -> Vec<Marks> {
-        vec![marks("read", "main"), marks("read", "x"), marks("sign", "main")]
+        vec![
+            marks("read", "main"),
+            marks("read", "x"),
+            marks("sign", "main"),
+        ]
     }
 
     fn decision(decision: &str, about: Option<(&str, &str)>) -> Value {
@@ -214,7 +222,13 @@ mod tests {
         let body = |text: &'static str| super::read(&Bytes::from_static(text.as_bytes()), &asked());
         let found = body(r#"{"Response":[{"Decision":"Permit","Category":null,"More":1}]}"#);
         assert_eq!(found.unwrap().permitted, [true, false, false]);
-        for text in ["", "{}", "[]", r#"{"response":[{}]}"#, r#"{"response":null}"#] {
+        for text in [
+            "",
+            "{}",
+            "[]",
+            r#"{"response":[{}]}"#,
+            r#"{"response":null}"#,
+        ] {
             assert!(body(text).is_err(), "{text}");
         }
     }

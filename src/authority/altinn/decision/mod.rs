@@ -114,17 +114,23 @@ mod tests {
             labels,
         };
         let question = |target, pairs: &[(&str, Option<&str>)]| {
-            let pairs = pairs.iter().map(|(action, attribute)| Pair::new(action, *attribute));
+            let pairs = pairs
+                .iter()
+                .map(|(action, attribute)| Pair::new(action, *attribute));
             Question::new(target, pairs)
         };
-        let labels = ["urn:altinn:correspondence-id:00000000-0000-0000-0000-000000000000".to_owned()];
+        let labels =
+            ["urn:altinn:correspondence-id:00000000-0000-0000-0000-000000000000".to_owned()];
         let plain = target("urn:p", "urn:r", &[]);
         let keys = [
             key(&subject("1"), &question(plain, &[])),
             key(&subject("2"), &question(plain, &[])),
             key(&subject("1"), &question(target("urn:q", "urn:r", &[]), &[])),
             key(&subject("1"), &question(target("urn:p", "urn:s", &[]), &[])),
-            key(&subject("1"), &question(target("urn:p", "urn:r", &labels), &[])),
+            key(
+                &subject("1"),
+                &question(target("urn:p", "urn:r", &labels), &[]),
+            ),
             key(&subject("1"), &question(plain, &[("read", Some("a"))])),
             key(&subject("1"), &question(plain, &[("reada", None)])),
             key(&subject("1").with_user_id("1"), &question(plain, &[])),

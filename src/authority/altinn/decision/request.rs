@@ -88,7 +88,11 @@ pub fn of(subject: &Subject, question: &Question, pairs: &[Pair]) -> Result<Aske
         let resource = position(&mut attributes, &pair.attribute) + 1;
         let action = position(&mut actions, pair.action.as_str()) + 1;
         references.push(Reference {
-            reference_id: ["s1".to_owned(), format!("r{resource}"), format!("a{action}")],
+            reference_id: [
+                "s1".to_owned(),
+                format!("r{resource}"),
+                format!("a{action}"),
+            ],
         });
     }
     let resources: Vec<Vec<(String, String)>> = attributes
@@ -100,7 +104,9 @@ pub fn of(subject: &Subject, question: &Question, pairs: &[Pair]) -> Result<Aske
         })
         .collect();
     let marks = pairs.iter().map(|pair| {
-        let at = attributes.iter().position(|known| **known == pair.attribute);
+        let at = attributes
+            .iter()
+            .position(|known| **known == pair.attribute);
         let mut resource = at.map_or_else(Vec::new, |at| resources[at].clone());
         resource.sort_unstable();
         Marks {
@@ -131,10 +137,13 @@ pub fn of(subject: &Subject, question: &Question, pairs: &[Pair]) -> Result<Aske
 
 /// Where `one` stands among those that occurred, which it joins if it is new.
 fn position<T: PartialEq>(known: &mut Vec<T>, one: T) -> usize {
-    known.iter().position(|other| *other == one).unwrap_or_else(|| {
-        known.push(one);
-        known.len() - 1
-    })
+    known
+        .iter()
+        .position(|other| *other == one)
+        .unwrap_or_else(|| {
+            known.push(one);
+            known.len() - 1
+        })
 }
 
 fn numbered(
@@ -194,7 +203,9 @@ mod tests {
             resource: "urn:altinn:resource:my-service",
             labels: &[],
         };
-        let pairs = pairs.iter().map(|(action, attribute)| Pair::new(action, *attribute));
+        let pairs = pairs
+            .iter()
+            .map(|(action, attribute)| Pair::new(action, *attribute));
         let question = Question::new(target, pairs);
         let asked = of(subject, &question, question.pairs())?;
         Ok(serde_json::to_value(asked.body).unwrap())
@@ -204,7 +215,11 @@ mod tests {
     fn a_request_numbers_what_it_asks_and_repeats_nothing() {
         let found = asked(
             &subject(PERSON),
-            &[("sign", None), ("read", Some("urn:altinn:resource:other-service")), ("read", Some("bare"))],
+            &[
+                ("sign", None),
+                ("read", Some("urn:altinn:resource:other-service")),
+                ("read", Some("bare")),
+            ],
         );
         let named = |id: &str, value: &str| json!({"AttributeId": id, "Value": value, "IncludeInResult": true});
         let party = || named("urn:altinn:organization:identifier-no", "991825827");
@@ -249,12 +264,18 @@ mod tests {
     fn a_caller_is_known_by_one_number() {
         let numbered = |urn: &str| subject(urn).with_user_id("20001");
         for (subject, expected) in [
-            (subject(PERSON), Some(("urn:altinn:person:identifier-no", "08844397713"))),
+            (
+                subject(PERSON),
+                Some(("urn:altinn:person:identifier-no", "08844397713")),
+            ),
             (numbered(PERSON), Some(("urn:altinn:userid", "20001"))),
             (numbered(MAIL), Some(("urn:altinn:userid", "20001"))),
             (
                 subject(SYSTEM),
-                Some(("urn:altinn:systemuser:uuid", "51551dd0-b9c5-4f4b-a4a2-9b7e3669b364")),
+                Some((
+                    "urn:altinn:systemuser:uuid",
+                    "51551dd0-b9c5-4f4b-a4a2-9b7e3669b364",
+                )),
             ),
             (subject(MAIL), None),
         ] {

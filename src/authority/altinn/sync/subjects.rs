@@ -21,27 +21,32 @@ use chrono::{DateTime, TimeDelta};
 /// The most pages that one run follows; a list that never ends must not fill the memory.
 const MOST_PAGES: usize = 5_000;
 
-/// Fetches what has changed and writes it, all or nothing. Where another process has written meanwhile, nothing is
+/// Fetches what has changed since the last fetch, or `since`, and writes it, all or nothing; `batch` changes at a time.
+/// Where another process has written meanwhile, nothing is
 /// left to do: its fetch is as new as this one.
 pub async fn subjects(
     store: &Store,
     platform: &Platform,
     clock: &Clock,
+    since: Option<Timestamp>,
+    batch: Option<u32>,
 ) -> Result<Report, Unavailable> {
     let state = store.copy_state(Copied::Subjects).await?;
-    let since = match state.position {
-        Some(position) => position + TimeDelta::microseconds(1),
-        None => Timestamp::new(DateTime::UNIX_EPOCH),
-    };
+    let next = |position| position + TimeDelta::microseconds(1);
+    let since = since
+        .or_else(|| state.position.map(next))
+        .unwrap_or_else(|| Timestamp::new(DateTime::UNIX_EPOCH));
     let mut report = Report::default();
     let mut newest = Newest::default();
-    let mut next = Some(updated::first(since));
+    let mut next = Some(updated::first(since, batch));
     for _ in 0..MOST_PAGES {
         let Some(path) = next else { break };
         let page = updated::ask(platform, &path).await?;
         report.read += page.changes.len();
         report.skipped += page.skipped;
-        page.changes.into_iter().for_each(|change| newest.add(change));
+        page.changes
+            .into_iter()
+            .for_each(|change| newest.add(change));
         next = page.next.filter(|next| *next != path);
     }
     let (changes, position) = newest.into_changes();
@@ -107,7 +112,8 @@ mod tests {
         let change = |subject: &str, resource: &str, minute: u32, deleted| Change {
             subject_urn: subject.to_owned(),
             resource_urn: resource.to_owned(),
-            updated_at: serde_json::from_str(&format!("\"2026-03-01T08:{minute:02}:00Z\"")).unwrap(),
+            updated_at: serde_json::from_str(&format!("\"2026-03-01T08:{minute:02}:00Z\""))
+                .unwrap(),
             deleted,
         };
         let mut newest = Newest::default();
@@ -126,6 +132,9 @@ mod tests {
             .map(|one| (&*one.resource, &*one.subject, one.is_removed))
             .collect();
         assert_eq!(told, [("urn:x", "urn:a", true), ("urn:x", "urn:b", false)]);
-        assert_eq!(position.unwrap().to_string(), "2026-03-01T08:09:00.0000000Z");
+        assert_eq!(
+            position.unwrap().to_string(),
+            "2026-03-01T08:09:00.0000000Z"
+        );
     }
 }
