@@ -5,11 +5,16 @@
 //! any two statements, by a stop of the server or a lost connection, and is run again later: it must be able to.
 
 mod options;
+mod pairs;
 mod progress;
+mod reindex;
 mod report;
+mod retention;
 mod run;
 mod schedule;
 pub mod scheduler;
+mod sync_levels;
+mod sync_subjects;
 #[cfg(test)]
 mod tests;
 
@@ -29,7 +34,13 @@ pub use self::{
 use crate::{authority::Authority, clock::Clock, config::Config, store::Store};
 
 /// Every job there is.
-pub const JOBS: &[Job] = &[];
+pub const JOBS: &[Job] = &[
+    retention::JOB,
+    pairs::JOB,
+    reindex::JOB,
+    sync_subjects::JOB,
+    sync_levels::JOB,
+];
 
 /// One job.
 #[derive(Debug, Clone, Copy)]

@@ -15,7 +15,7 @@ mod own_token;
 mod post;
 mod system;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod transport;
 
 pub use client::Client;

@@ -14,9 +14,12 @@ pub mod locks;
 pub mod lookup;
 mod migrate;
 pub mod outbox;
+pub mod pairs;
 pub mod parts;
 pub mod platform;
 mod pools;
+pub mod reindex;
+pub mod retention;
 pub mod search;
 pub mod testing;
 
@@ -128,4 +131,11 @@ impl Store {
     pub async fn close(&self) {
         self.pools.close().await;
     }
+}
+
+/// Whether a statement gave up because others held what it needed for too long.
+pub fn locks_timed_out(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    // Lock not available, deadlock detected.
+    matches!(code.as_deref(), Some("55P03" | "40P01"))
 }

@@ -4,6 +4,7 @@ mod authentication;
 mod authorization;
 mod end_user;
 mod hostile;
+mod jobs;
 mod metadata;
 mod operations;
 mod public;

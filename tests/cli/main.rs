@@ -2,5 +2,6 @@
 
 mod commands;
 mod compose;
+mod jobs;
 mod server;
 mod support;

@@ -223,10 +223,10 @@ where
         if let Some(answer) = asked.get(key) {
             return answer.clone();
         }
+        let question = ask();
         let (tell, told) = oneshot::channel();
         let answer = told.shared();
         asked.insert(key.clone(), answer.clone());
-        let question = ask();
         let on_its_way = OnItsWay {
             inner: Arc::clone(inner),
             key: key.clone(),

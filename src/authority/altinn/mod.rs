@@ -21,7 +21,10 @@ mod tests;
 use std::{fmt::Display, sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::{
+    sync::Mutex,
+    time::{MissedTickBehavior, interval},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -31,7 +34,10 @@ use super::{
 use crate::{
     clock::Clock,
     config::Cache,
-    dialog::party::{Kind, PartyUrn},
+    dialog::{
+        party::{Kind, PartyUrn},
+        timestamp::Timestamp,
+    },
     platform::{Platform, System},
     store::{
         Store,
@@ -82,6 +88,9 @@ struct Inner {
     levels: Cached<(), Copy<Levels>>,
     names: Cached<PartyUrn, Option<Arc<str>>>,
     metadata: Cached<(), Arc<Metadata>>,
+    /// Held while a copy is fetched: the first need and the job do not do the same work.
+    fetching_subjects: Mutex<()>,
+    fetching_levels: Mutex<()>,
 }
 
 /// What this process has read of a copy in the database.
@@ -150,6 +159,8 @@ impl Altinn {
             levels: Cached::new(levels, clock.clone(), background.clone()),
             names: Cached::new(names, clock.clone(), background.clone()),
             metadata: Cached::new(metadata, clock.clone(), background.clone()),
+            fetching_subjects: Mutex::default(),
+            fetching_levels: Mutex::default(),
             patience: patience.to_vec(),
             platform,
             store,
@@ -288,30 +299,82 @@ impl Altinn {
         if state.fetched_at.is_some() {
             return Ok(state);
         }
+        let fetching = match copied {
+            Copied::Subjects => &self.0.fetching_subjects,
+            Copied::Levels => &self.0.fetching_levels,
+        };
+        let _alone = fetching.lock().await;
+        let state = self.0.store.copy_state(copied).await?;
+        if state.fetched_at.is_some() {
+            return Ok(state);
+        }
         tracing::info!(?copied, "fetching for the first time");
         match copied {
-            Copied::Subjects => self.sync_subjects().await?,
-            Copied::Levels => self.sync_levels().await?,
+            Copied::Subjects => self.fetch_subjects(None, None).await?,
+            Copied::Levels => self.fetch_levels(None).await?,
         };
         Ok(self.0.store.copy_state(copied).await?)
     }
 
-    /// Brings the copy of what opens what up to date.
-    pub async fn sync_subjects(&self) -> Result<Report, Unavailable> {
-        sync::subjects(&self.0.store, &self.0.platform, &self.0.clock).await
+    /// Brings the copy of what opens what up to date; asks for changes from `since` on, else for those since the last
+    /// time, `batch` at a time.
+    pub async fn sync_subjects(
+        &self,
+        since: Option<Timestamp>,
+        batch: Option<u32>,
+    ) -> Result<Report, Unavailable> {
+        let report = {
+            let _alone = self.0.fetching_subjects.lock().await;
+            self.fetch_subjects(since, batch).await?
+        };
+        if report.changed > 0 {
+            let altinn = self.clone();
+            let read = || async move { altinn.read_subject_map().await };
+            self.0.subject_map.renew(&(), read).await?;
+        }
+        Ok(report)
     }
 
-    /// Brings the copy of levels up to date.
-    pub async fn sync_levels(&self) -> Result<Report, Unavailable> {
-        let platform = self.0.platform.clone();
-        let resources = self
-            .0
-            .resources
-            .renew(&(), || async move {
-                resources::ask(&platform).await.map(Arc::new)
-            })
-            .await?;
-        sync::levels(&self.0.store, &self.0.platform, &self.0.clock, &resources).await
+    async fn fetch_subjects(
+        &self,
+        since: Option<Timestamp>,
+        batch: Option<u32>,
+    ) -> Result<Report, Unavailable> {
+        let Inner {
+            store,
+            platform,
+            clock,
+            ..
+        } = &*self.0;
+        sync::subjects(store, platform, clock, since, batch).await
+    }
+
+    /// Brings the copy of levels up to date; fetches so many policies `at_once`.
+    pub async fn sync_levels(&self, at_once: Option<u32>) -> Result<Report, Unavailable> {
+        let report = {
+            let _alone = self.0.fetching_levels.lock().await;
+            self.fetch_levels(at_once).await?
+        };
+        if report.changed > 0 {
+            let altinn = self.clone();
+            let read = || async move { altinn.read_levels().await };
+            self.0.levels.renew(&(), read).await?;
+        }
+        Ok(report)
+    }
+
+    async fn fetch_levels(&self, at_once: Option<u32>) -> Result<Report, Unavailable> {
+        let Inner {
+            store,
+            platform,
+            clock,
+            resources,
+            ..
+        } = &*self.0;
+        let asking = platform.clone();
+        let ask = || async move { resources::ask(&asking).await.map(Arc::new) };
+        let known = resources.renew(&(), ask).await?;
+        sync::levels(store, platform, clock, &known, at_once).await
     }
 
     /// What roles and access packages are called.

@@ -16,8 +16,8 @@ use crate::{
 
 use super::super::{resources, unavailable};
 
-/// How many policies are fetched at a time.
-const AT_ONCE: usize = 15;
+/// How many policies are fetched at a time, unless somebody says otherwise.
+const AT_ONCE: u32 = 15;
 
 /// Services of the old platform: their policies demand no levels.
 const OLD_SERVICES: &str = "se_";
@@ -36,6 +36,7 @@ pub async fn levels(
     platform: &Platform,
     clock: &Clock,
     known: &Resources,
+    at_once: Option<u32>,
 ) -> Result<Report, Unavailable> {
     let identifiers = known.iter().map(Resource::id);
     let identifiers: Vec<String> = identifiers
@@ -55,7 +56,7 @@ pub async fn levels(
                 (id, found)
             }
         })
-        .buffer_unordered(AT_ONCE);
+        .buffer_unordered(usize::try_from(at_once.unwrap_or(AT_ONCE).clamp(1, 50)).unwrap_or(1));
     let mut report = Report::default();
     let (mut levels, mut kept) = (Vec::new(), Vec::new());
     while let Some((id, found)) = policies.next().await {

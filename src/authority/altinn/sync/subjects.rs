@@ -21,21 +21,24 @@ use chrono::{DateTime, TimeDelta};
 /// The most pages that one run follows; a list that never ends must not fill the memory.
 const MOST_PAGES: usize = 5_000;
 
-/// Fetches what has changed and writes it, all or nothing. Where another process has written meanwhile, nothing is
+/// Fetches what has changed since the last fetch, or `since`, and writes it, all or nothing; `batch` changes at a time.
+/// Where another process has written meanwhile, nothing is
 /// left to do: its fetch is as new as this one.
 pub async fn subjects(
     store: &Store,
     platform: &Platform,
     clock: &Clock,
+    since: Option<Timestamp>,
+    batch: Option<u32>,
 ) -> Result<Report, Unavailable> {
     let state = store.copy_state(Copied::Subjects).await?;
-    let since = match state.position {
-        Some(position) => position + TimeDelta::microseconds(1),
-        None => Timestamp::new(DateTime::UNIX_EPOCH),
-    };
+    let next = |position| position + TimeDelta::microseconds(1);
+    let since = since
+        .or_else(|| state.position.map(next))
+        .unwrap_or_else(|| Timestamp::new(DateTime::UNIX_EPOCH));
     let mut report = Report::default();
     let mut newest = Newest::default();
-    let mut next = Some(updated::first(since));
+    let mut next = Some(updated::first(since, batch));
     for _ in 0..MOST_PAGES {
         let Some(path) = next else { break };
         let page = updated::ask(platform, &path).await?;

@@ -16,7 +16,10 @@ use crate::{
 use serde_json::value::RawValue;
 
 /// The most changes on one page.
-const PAGE: usize = 1_000;
+const PAGE: u32 = 1_000;
+
+/// The most changes that are read from one page, however many were asked for.
+const MOST: usize = 100_000;
 
 /// Longest page that is read, in bytes.
 const LONGEST: usize = 16 * 1024 * 1024;
@@ -72,10 +75,11 @@ struct Links {
     next: Option<String>,
 }
 
-/// Where the changes since a moment begin.
-pub fn first(since: Timestamp) -> String {
+/// Where the changes since a moment begin, so many at a time, at most a thousand.
+pub fn first(since: Timestamp, batch: Option<u32>) -> String {
+    let batch = batch.unwrap_or(PAGE).clamp(1, PAGE);
     let since = since.to_datetime().format("%Y-%m-%dT%H:%M:%S%.6f0+00:00");
-    format!("{PATH}?since={}&limit={PAGE}", escape(&since.to_string()))
+    format!("{PATH}?since={}&limit={batch}", escape(&since.to_string()))
 }
 
 /// Asks for one page.
@@ -100,8 +104,7 @@ fn read(body: &Bytes) -> Result<Page, Malformed> {
     let text = elements::text(loose::named(body, &NAMES))?;
     let document: Document = serde_json::from_str(&text)?;
     let mut skipped = Vec::new();
-    let changes: Vec<Change> =
-        elements::list("updated", document.data.get(), 100 * PAGE, &mut skipped)?;
+    let changes: Vec<Change> = elements::list("updated", document.data.get(), MOST, &mut skipped)?;
     told(&skipped);
     let next = document.links.and_then(|links| links.next);
     Ok(Page {
@@ -134,9 +137,11 @@ mod tests {
     fn a_moment_has_seven_decimals_and_an_offset() {
         let since: Timestamp = serde_json::from_str("\"2026-03-01T08:15:30.123456Z\"").unwrap();
         assert_eq!(
-            first(since),
+            first(since, None),
             "resourceregistry/api/v1/resource/updated?since=2026-03-01T08%3A15%3A30.1234560%2B00%3A00&limit=1000"
         );
+        assert!(first(since, Some(9)).ends_with("&limit=9"));
+        assert!(first(since, Some(5_000)).ends_with("&limit=1000"));
     }
 
     #[test]
