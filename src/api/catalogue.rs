@@ -10,7 +10,7 @@ use crate::{
     app::App,
     authority::{
         Metadata, Registry, SubjectMap,
-        registry::{Texts, metadata},
+        registry::{Levels, Texts, metadata},
     },
     dialog::{alphabet, localization::Localization, preference::Preference, resource},
     http::problem::Problem,
@@ -19,6 +19,7 @@ use crate::{
 /// All that is known, to be told in some languages.
 pub struct Catalogue<'a> {
     registry: Arc<Registry>,
+    levels: Arc<Levels>,
     metadata: Arc<Metadata>,
     subjects: Arc<SubjectMap>,
     languages: &'a Preference,
@@ -30,6 +31,7 @@ impl<'a> Catalogue<'a> {
     pub async fn open(app: &'a App, languages: &'a Preference) -> Result<Self, Problem> {
         Ok(Self {
             registry: app.authority().registry().await?,
+            levels: app.authority().levels().await?,
             metadata: app.authority().metadata().await?,
             subjects: app.authority().subject_map().await?,
             languages,
@@ -66,7 +68,7 @@ impl<'a> Catalogue<'a> {
     pub fn resource(&self, urn: &str) -> ServiceResource {
         let id = urn.strip_prefix(resource::PREFIX).unwrap_or(urn).to_owned();
         let links = self.links(&format!("resourceregistry/api/v1/resource/{id}"));
-        let minimum_authentication_level = self.registry.minimum_level(urn);
+        let minimum_authentication_level = self.levels.minimum(urn);
         match self.registry.resource(urn) {
             Some(known) => ServiceResource {
                 name: self.name_or(&known.title, &id),
@@ -127,7 +129,7 @@ impl<'a> Catalogue<'a> {
 
     /// The authentication level that reading a dialog of this resource needs.
     pub fn minimum_level(&self, urn: &str) -> u32 {
-        self.registry.minimum_level(urn)
+        self.levels.minimum(urn)
     }
 
     fn links(&self, path: &str) -> Links {

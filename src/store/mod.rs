@@ -18,6 +18,7 @@ mod migrate;
 pub mod outbox;
 pub mod pairs;
 pub mod parts;
+pub mod platform;
 mod pools;
 mod reader;
 pub mod reindex;
