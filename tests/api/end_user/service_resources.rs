@@ -123,7 +123,9 @@ async fn roles_of_the_policy_are_told_as_far_as_they_are_described() {
     ]);
     let folder = town.app.config().platform_directory();
     std::fs::write(folder.join("roles.json"), roles.to_string()).unwrap();
-    let Authority::Local(local) = town.app.authority();
+    let Authority::Local(local) = town.app.authority() else {
+        unreachable!("towns are kept in directories")
+    };
     assert!(local.refresh().unwrap(), "the files have changed");
     town.owner().creates(town.a_dialog()).await;
     let headers = [("accept-language", "en")];

@@ -1,6 +1,7 @@
 //! What background jobs do to dialogs that came in through the door.
 
 mod pairs;
+mod platform;
 mod retention;
 mod search_reindex;
 

@@ -80,7 +80,9 @@ impl Town {
     }
 
     fn looks_again(&self) {
-        let Authority::Local(local) = self.app.authority();
+        let Authority::Local(local) = self.app.authority() else {
+            unreachable!("towns are kept in directories")
+        };
         assert!(local.refresh().unwrap(), "the files have changed");
     }
 
