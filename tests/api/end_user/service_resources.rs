@@ -1,7 +1,6 @@
 //! What the dialogs that a caller may find are about.
 
 use axum::http::Method;
-use dialogporten::authority::Authority;
 use serde_json::json;
 
 use crate::support::{Answer, Policy, Town};
@@ -123,10 +122,7 @@ async fn roles_of_the_policy_are_told_as_far_as_they_are_described() {
     ]);
     let folder = town.app.config().platform_directory();
     std::fs::write(folder.join("roles.json"), roles.to_string()).unwrap();
-    let Authority::Local(local) = town.app.authority() else {
-        unreachable!("towns have a directory");
-    };
-    assert!(local.refresh().unwrap(), "the files have changed");
+    town.looks_again();
     town.owner().creates(town.a_dialog()).await;
     let headers = [("accept-language", "en")];
     let answer = town
