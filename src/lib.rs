@@ -15,6 +15,8 @@ pub mod api;
 pub mod app;
 /// The web and nothing else: reading requests, problems, documents, the listener.
 pub mod http;
+/// Made-up dialogs, many of them, always the same for the same number.
+pub mod seed;
 /// Who may do what: one question, one answer, from policies on disk.
 pub mod authority;
 /// Who is calling: issuers, keys, tokens, scopes, user types.

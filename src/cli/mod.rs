@@ -11,6 +11,8 @@ mod migrate;
 mod openapi;
 pub mod policy;
 mod postgres;
+mod progress;
+mod seed;
 mod serve;
 mod token;
 
@@ -61,6 +63,7 @@ enum Command {
     Postgres(postgres::Arguments),
     Token(token::Arguments),
     Policy(policy::Arguments),
+    Seed(seed::Arguments),
 }
 
 /// Reads the command line of this process and does what it says.
@@ -90,6 +93,7 @@ pub fn run() -> ExitCode {
             Command::Postgres(arguments) => arguments.run(&invocation).await,
             Command::Token(arguments) => arguments.run(&invocation),
             Command::Policy(arguments) => arguments.run(&invocation),
+            Command::Seed(arguments) => arguments.run(&invocation).await,
         }
     });
     // Whatever still runs in the background has been given its time.

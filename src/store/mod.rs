@@ -3,6 +3,7 @@
 //! What can be asked of the database are methods of [`Store`], each beside its statement; one method is one round
 //! trip, unless its name or documentation says otherwise.
 
+pub mod bulk;
 mod catalogue;
 pub mod dialogs;
 mod inconsistent;

@@ -2,5 +2,6 @@
 
 mod commands;
 mod compose;
+mod seed;
 mod server;
 mod support;
