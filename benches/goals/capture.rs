@@ -133,13 +133,15 @@ pub async fn script(
                     sql.push_str("benchmark_id()");
                 }
                 Some(value) if fresh_ids && kind == "uuid[]" => sql.push_str(&ids(&value)),
+                Some(value) if value.is_empty() => sql.push_str(&format!("''::{kind}")),
                 Some(value) => {
                     sql.push_str(&format!("(:{variable})::{kind}"));
                     variables.push((variable, value));
                 }
                 None => {
-                    sql.push_str(&format!("(nullif(:{variable}, ''))::{kind}"));
-                    variables.push((variable, String::new()));
+                    // A variable cannot be null, nor empty.
+                    sql.push_str(&format!("(nullif(:{variable}, '-'))::{kind}"));
+                    variables.push((variable, "-".to_owned()));
                 }
             }
         }
@@ -245,7 +247,7 @@ pub async fn whole_reads(
     statement: &Executed,
 ) -> anyhow::Result<Vec<String>> {
     let mut connection = PgConnection::connect_with(&postgres.options(database)).await?;
-    sqlx::raw_sql("SET plan_cache_mode = force_generic_plan; SET jit = off; SET max_parallel_workers_per_gather = 0")
+    sqlx::raw_sql("SET plan_cache_mode = force_generic_plan; SET jit = off; SET random_page_cost = 1.1; SET max_parallel_workers_per_gather = 0")
         .execute(&mut connection)
         .await?;
     let count = types(&mut connection, statement).await?.len();

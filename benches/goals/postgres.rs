@@ -17,7 +17,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
 /// The name of the user of embedded clusters.
 const USER: &str = "dialogporten";
 /// Of settings that the server under test has for its own sessions.
-const SESSION: &str = "-c plan_cache_mode=force_generic_plan -c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=16MB";
+const SESSION: &str = "-c plan_cache_mode=force_generic_plan -c jit=off -c random_page_cost=1.1 -c max_parallel_workers_per_gather=0 -c work_mem=16MB";
 
 /// A running cluster.
 pub struct Postgres {

@@ -38,7 +38,7 @@ impl Server {
             &file,
             format!(
                 "[http]\nlisten = \"{address}\"\n[database]\nurl = \"{database}\"\n[auth]\nlocal_issuer = true\n\
-                 [platform]\ndirectory = \"{}\"\n[events]\nsink = \"none\"\n[log]\nlevel = \"warn\"\n",
+                 [platform]\ndirectory = \"{}\"\n[events]\nsink = \"none\"\n[log]\nfilter = \"warn\"\n",
                 platform(directory).display()
             ),
         )?;
