@@ -1,8 +1,9 @@
 //! All that a request may need: built once, shared by every request, closed once.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::FromRef;
+use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -14,9 +15,12 @@ use crate::{
     clock::Clock,
     config::{Config, Mode},
     dialog::{Dialog, event::Announced, timestamp::Timestamp, view::actors::ActorMask},
+    events::{self, Dispatcher, Sink},
     http::serve::Lifecycle,
-    platform::Client,
+    jobs::{JOBS, Scheduler, Work},
+    platform::{self, Client, Platform},
     store::Store,
+    telemetry::metrics,
 };
 
 /// A handle to everything; clones are the same.
@@ -24,13 +28,15 @@ use crate::{
 pub struct App(Arc<Parts>);
 
 struct Parts {
-    config: Config,
+    config: Arc<Config>,
     clock: Clock,
     store: Store,
     authenticator: Arc<Authenticator>,
     authority: Authority,
     dialog_tokens: DialogTokens,
     lifecycle: Lifecycle,
+    events: watch::Receiver<events::Status>,
+    dispatcher: Mutex<Option<Dispatcher>>,
     background: TaskTracker,
     stop: CancellationToken,
 }
@@ -52,6 +58,12 @@ pub enum Unusable {
         "platform.mode = \"altinn\" is not supported by this version; use \"local\" and a platform directory"
     )]
     PlatformMode,
+    /// The platform's addresses.
+    #[error(transparent)]
+    Platform(#[from] platform::Misconfigured),
+    /// Where events go.
+    #[error(transparent)]
+    Sink(#[from] events::Unusable),
     /// The platform directory.
     #[error(transparent)]
     Authority(#[from] authority::local::Unusable),
@@ -68,30 +80,69 @@ impl App {
     ) -> Result<Self, Unusable> {
         let base = &config.http.public_base_uri;
         let dialog_tokens = DialogTokens::open(&config.dialog_token, &config.data_dir, base)?;
+        let client = Client::new()?;
         let authenticator = Authenticator::open(
             &config.auth,
             &config.data_dir,
             dialog_tokens.issuer().to_owned(),
-            &Client::new()?,
+            &client,
             clock.clone(),
         )?;
         if config.platform.mode == Mode::Altinn {
             return Err(Unusable::PlatformMode);
         }
         let authority = Authority::Local(Local::open(config.platform_directory())?);
+        let platform = Platform::open(&config.platform, &config.events, clock.clone())?;
+        let sink = Sink::open(&config.events, &platform, &client)?;
+        let dispatcher = Dispatcher::new(store.clone(), sink, clock.clone());
         let (background, stop) = (TaskTracker::new(), CancellationToken::new());
         background.spawn(authority.clone().watch(stop.clone()));
+        metrics::install();
+        background.spawn(metrics::keep_sorted(stop.clone()));
         Ok(Self(Arc::new(Parts {
-            config,
+            config: Arc::new(config),
             clock,
             store,
             authenticator: Arc::new(authenticator),
             authority,
             dialog_tokens,
             lifecycle,
+            events: dispatcher.status(),
+            dispatcher: Mutex::new(Some(dispatcher)),
             background,
             stop,
         })))
+    }
+
+    /// Starts what goes on in the background whether there are requests or not; what a second call does is nothing.
+    pub fn start(&self) {
+        let dispatcher = self
+            .0
+            .dispatcher
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(dispatcher) = dispatcher {
+            let (background, stop) = (&self.0.background, &self.0.stop);
+            background.spawn(dispatcher.run(stop.clone()));
+            background.spawn(self.0.store.clone().fan_out(stop.clone()));
+            background.spawn(self.0.store.clone().watch_replicas(stop.clone()));
+            if self.0.config.jobs.enabled {
+                let scheduler = Scheduler::new(self.work(), JOBS);
+                background.spawn(scheduler.run());
+            }
+        }
+    }
+
+    /// What background jobs work with. They are to stop when this closes.
+    pub fn work(&self) -> Work {
+        Work::new(
+            self.0.config.clone(),
+            self.0.clock.clone(),
+            self.0.store.clone(),
+            self.0.authority.clone(),
+            self.0.stop.child_token(),
+        )
     }
 
     /// Ends what goes on in the background, then closes the connections.
@@ -116,6 +167,11 @@ impl App {
     /// The database.
     pub fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    /// How the delivery of events is going.
+    pub fn events(&self) -> watch::Receiver<events::Status> {
+        self.0.events.clone()
     }
 
     /// Who may do what.

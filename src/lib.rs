@@ -17,6 +17,10 @@ pub mod app;
 pub mod http;
 /// Made-up dialogs, many of them, always the same for the same number.
 pub mod seed;
+/// Work that no request waits for, done by one process at a time.
+pub mod jobs;
+/// Carries what happened to those who want to hear of it.
+pub mod events;
 /// Who may do what: one question, one answer, from policies on disk.
 pub mod authority;
 /// Who is calling: issuers, keys, tokens, scopes, user types.
@@ -27,7 +31,7 @@ pub mod store;
 pub mod platform;
 /// A private PostgreSQL for a machine that has no database yet.
 pub mod embedded;
-/// Logs.
+/// What operators see: logs, numbers, traces.
 pub mod telemetry;
 /// Now.
 pub mod clock;

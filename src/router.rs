@@ -12,23 +12,28 @@ use tower::{ServiceBuilder, ServiceExt, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    api::{documents, end_user, health, metadata, service_owner, well_known},
+    api::{documents, end_user, health, metadata, metrics, service_owner, well_known},
     app::App,
     http::{
         body,
-        layers::{path, problem},
+        layers::{observe, path, problem},
     },
 };
 
 /// The whole server, as one service. Paths are levelled before they are routed.
 pub fn router(app: App) -> Router {
-    let prefix = app.config().http.path_prefix.clone();
-    let routes = routes()
-        .merge(documents::routes(app.public_base()))
+    let config = app.config();
+    let prefix = config.http.path_prefix.clone();
+    let mut routes = routes().merge(documents::routes(app.public_base()));
+    if config.local_mode && config.metrics.listen.is_none() {
+        routes = routes.merge(metrics::routes());
+    }
+    let routes = routes
         .fallback(|| async { StatusCode::NOT_FOUND })
         .with_state(app)
         .layer(
             ServiceBuilder::new()
+                .layer(middleware::from_fn(observe::observe))
                 .layer(middleware::from_fn(problem::write))
                 .layer(CatchPanicLayer::custom(problem::on_panic)),
         );
@@ -37,6 +42,11 @@ pub fn router(app: App) -> Router {
         // Around the routes, not among their layers: `Allow` is written behind those.
         async move { answer.await.map(allow) }
     }))
+}
+
+/// The numbers of this process and nothing else, for a listener of their own.
+pub fn of_numbers(app: App) -> Router {
+    metrics::routes().with_state(app)
 }
 
 fn routes() -> Router<App> {

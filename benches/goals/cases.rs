@@ -64,6 +64,7 @@ impl Cases<'_> {
             source,
             status,
             shortest,
+            may_be_busy: false,
         }
     }
 

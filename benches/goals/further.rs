@@ -209,6 +209,7 @@ pub async fn pages(
             source: std::sync::Arc::new(move |_| Some(page.clone())),
             status: 200,
             shortest: 0,
+            may_be_busy: false,
         };
         rates.push(bench.rate(&load, CONNECTIONS).await?);
     }
@@ -260,12 +261,23 @@ pub async fn connections(
     report: &mut Report,
 ) -> anyhow::Result<()> {
     if let Some((case, measured)) = named(all, measured, "get, end user, seen") {
-        let rate = bench.rate(&case.load, 256).await?;
+        let load = Load {
+            may_be_busy: true,
+            ..case.load.clone()
+        };
+        let mut many = Measured::default();
+        for _ in 0..bench.rounds {
+            bench.http(&load, 256, &mut many).await?;
+        }
         report.goal(
             "G16 throughput at 256 connections ÷ at 8",
             Bound::Least(0.85),
-            rate / median(&measured.http),
+            median(&many.http) / median(&measured.http),
         );
+        report.note(format!(
+            "At 256 connections {:.1} % of the answers were 503, too busy.",
+            100.0 * median(&many.busy)
+        ));
     }
     let before = machine::memory(bench.server.process())?;
     let mut open = Vec::new();

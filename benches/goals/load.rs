@@ -27,13 +27,17 @@ pub struct Load {
     pub status: u16,
     /// No answer is shorter, in bytes.
     pub shortest: usize,
+    /// Whether the server may say that it is too busy (503).
+    pub may_be_busy: bool,
 }
 
 /// What came of it.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// Answers.
+    /// Answers, without those of a busy server.
     pub count: u64,
+    /// Answers of a busy server.
+    pub busy: u64,
     /// Seconds.
     pub seconds: f64,
     /// How long each answer took, sorted, in microseconds.
@@ -66,16 +70,19 @@ impl Load {
         for mut connection in connections {
             let (load, next) = (self.clone(), next.clone());
             running.spawn(async move {
-                let mut latencies = Vec::new();
+                let (mut latencies, mut busy) = (Vec::new(), 0);
                 while begun.elapsed() < time {
                     let Some(request) = (load.source)(next.fetch_add(1, Ordering::Relaxed)) else {
                         break;
                     };
                     let asked = Instant::now();
-                    load.ask(&mut connection, &request).await?;
-                    latencies.push(micros(asked.elapsed()));
+                    if load.ask(&mut connection, &request).await? {
+                        latencies.push(micros(asked.elapsed()));
+                    } else {
+                        busy += 1;
+                    }
                 }
-                anyhow::Ok(latencies)
+                anyhow::Ok((latencies, busy))
             });
         }
         gather(running, begun).await
@@ -95,7 +102,7 @@ impl Load {
         for mut connection in connections {
             let (load, next) = (self.clone(), next.clone());
             running.spawn(async move {
-                let mut latencies = Vec::new();
+                let (mut latencies, mut busy) = (Vec::new(), 0);
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let due = Duration::from_secs_f64(number as f64 / rate);
@@ -103,10 +110,13 @@ impl Load {
                         break;
                     };
                     tokio::time::sleep_until((begun + due).into()).await;
-                    load.ask(&mut connection, &request).await?;
-                    latencies.push(micros(begun.elapsed().saturating_sub(due)));
+                    if load.ask(&mut connection, &request).await? {
+                        latencies.push(micros(begun.elapsed().saturating_sub(due)));
+                    } else {
+                        busy += 1;
+                    }
                 }
-                anyhow::Ok(latencies)
+                anyhow::Ok((latencies, busy))
             });
         }
         gather(running, begun).await
@@ -131,9 +141,12 @@ impl Load {
         Ok(connections)
     }
 
-    /// Every answer is checked.
-    async fn ask(&self, connection: &mut Connection, request: &[u8]) -> anyhow::Result<()> {
+    /// Every answer is checked. Whether there was one.
+    async fn ask(&self, connection: &mut Connection, request: &[u8]) -> anyhow::Result<bool> {
         let answer = connection.ask(request).await?;
+        if self.may_be_busy && answer.status == 503 {
+            return Ok(false);
+        }
         let is_expected = match self.status {
             0 => (200..300).contains(&answer.status),
             status => answer.status == status,
@@ -151,22 +164,25 @@ impl Load {
                 request.lines().next().unwrap_or_default(),
             );
         }
-        Ok(())
+        Ok(true)
     }
 }
 
 async fn gather(
-    mut running: JoinSet<anyhow::Result<Vec<u32>>>,
+    mut running: JoinSet<anyhow::Result<(Vec<u32>, u64)>>,
     begun: Instant,
 ) -> anyhow::Result<Outcome> {
-    let mut latencies = Vec::new();
+    let (mut latencies, mut busy) = (Vec::new(), 0);
     while let Some(ended) = running.join_next().await {
-        latencies.extend(ended??);
+        let (of_one, busy_of_one) = ended??;
+        latencies.extend(of_one);
+        busy += busy_of_one;
     }
     let seconds = begun.elapsed().as_secs_f64();
     latencies.sort_unstable();
     Ok(Outcome {
         count: latencies.len() as u64,
+        busy,
         seconds,
         latencies,
     })

@@ -146,26 +146,37 @@ async fn run(
         report.case(case, measured, &format!("{statements:.1}"));
     }
     further::ratios(&mut report, &all, &measured, &statements);
-    further::texts(&bench, &cases, &mut report).await?;
-    further::appends(&bench, &cases, &mut report).await?;
-    further::pages(&bench, &cases, &mut report).await?;
-    further::latencies(&bench, &all, &measured, &mut report).await?;
-    further::connections(&bench, &all, &measured, &mut report).await?;
-    further::storage(postgres, &data, dialogs, &mut report).await?;
-    further::written(&bench, &all, &mut report).await?;
+    let outcome = further::texts(&bench, &cases, &mut report).await;
+    report.attempt("texts", outcome);
+    let outcome = further::appends(&bench, &cases, &mut report).await;
+    report.attempt("appends", outcome);
+    let outcome = further::pages(&bench, &cases, &mut report).await;
+    report.attempt("pages", outcome);
+    let outcome = further::latencies(&bench, &all, &measured, &mut report).await;
+    report.attempt("latencies", outcome);
+    let outcome = further::connections(&bench, &all, &measured, &mut report).await;
+    report.attempt("connections", outcome);
+    let outcome = further::storage(postgres, &data, dialogs, &mut report).await;
+    report.attempt("storage", outcome);
+    let outcome = further::written(&bench, &all, &mut report).await;
+    report.attempt("written", outcome);
     further::memory_after_load(&server, &mut report)?;
     if !arguments.quick {
-        further::growth(&bench, &all, &measured, &mut report).await?;
+        let outcome = further::growth(&bench, &all, &measured, &mut report).await;
+        report.attempt("growth", outcome);
     }
     server.stop()?;
-    further::start(postgres, directory, &url, &mut report).await?;
+    let outcome = further::start(postgres, directory, &url, &mut report).await;
+    report.attempt("start", outcome);
     let setting = Setting {
         postgres,
         data: &data,
         time,
         rounds: arguments.rounds,
     };
-    further::asynchronous(&setting, directory, &url, &all, &scripts, &mut report).await?;
+    let outcome =
+        further::asynchronous(&setting, directory, &url, &all, &scripts, &mut report).await;
+    report.attempt("without waiting for the disk", outcome);
     Ok(report.text(&format!(
         "{dialogs} dialogs of {} parties, {} rounds of {seconds} s",
         data.plan.parties, arguments.rounds

@@ -30,6 +30,8 @@ pub struct Measured {
     pub p50: Vec<f64>,
     /// Milliseconds.
     pub p99: Vec<f64>,
+    /// Share of answers that told of a busy server.
+    pub busy: Vec<f64>,
 }
 
 impl Measured {
@@ -87,6 +89,8 @@ impl Bench<'_> {
         into.database.push(spent.database as f64 / count);
         into.p50.push(outcome.percentile(0.5));
         into.p99.push(outcome.percentile(0.99));
+        into.busy
+            .push(outcome.busy as f64 / (outcome.count + outcome.busy).max(1) as f64);
         Ok(())
     }
 

@@ -63,6 +63,13 @@ impl Report {
         self.notes.push(note);
     }
 
+    /// Something that may fail without spoiling all else.
+    pub fn attempt(&mut self, what: &str, outcome: anyhow::Result<()>) {
+        if let Err(error) = outcome {
+            self.note(format!("Not measured: {what}: {error:#}"));
+        }
+    }
+
     /// A kind of request.
     pub fn case(&mut self, case: &Case, m: &Measured, statements: &str) {
         let (server, database) = (median(&m.server), median(&m.database));

@@ -6,6 +6,7 @@
 mod database;
 mod demonstration;
 mod health;
+mod job;
 mod local;
 mod migrate;
 mod openapi;
@@ -59,6 +60,7 @@ enum Command {
     Serve(serve::Arguments),
     Migrate(migrate::Arguments),
     Health(health::Arguments),
+    Job(job::Arguments),
     Openapi(openapi::Arguments),
     Postgres(postgres::Arguments),
     Token(token::Arguments),
@@ -89,6 +91,7 @@ pub fn run() -> ExitCode {
             Command::Serve(arguments) => arguments.run(&invocation).await,
             Command::Migrate(arguments) => arguments.run(&invocation).await,
             Command::Health(arguments) => arguments.run(&invocation).await,
+            Command::Job(arguments) => arguments.run(&invocation).await,
             Command::Openapi(arguments) => arguments.run(&invocation),
             Command::Postgres(arguments) => arguments.run(&invocation).await,
             Command::Token(arguments) => arguments.run(&invocation),

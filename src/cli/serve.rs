@@ -1,8 +1,9 @@
 //! `dialogporten serve`: the server, from its settings to its orderly end.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use anyhow::Context;
+use futures_util::future::OptionFuture;
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -15,7 +16,6 @@ use crate::{
     config::Config,
     http::serve::{Lifecycle, serve},
     router,
-    store::{self, Store},
 };
 
 /// Run the server (the default)
@@ -33,46 +33,65 @@ impl Arguments {
         let mut config = invocation.config()?;
         // From here on, so that no signal is missed while the database starts.
         let mut signals = Signals::listen().context("cannot listen for signals")?;
-        let listener = TcpListener::bind(config.http.listen)
-            .await
-            .with_context(|| {
-                format!(
-                    "cannot listen on {}; choose another address with --listen or http.listen",
-                    config.http.listen
-                )
-            })?;
-        config.http.settle(listener.local_addr()?);
+        let listeners = Listeners::bind(&config).await?;
+        config.http.settle(listeners.requests.local_addr()?);
         tracing::debug!("effective configuration:\n{}", config.effective());
 
         let mut database = Database::open(&config, invocation).await?;
-        let outcome = run(config, listener, &mut database, &mut signals).await;
+        let outcome = run(config, listeners, &mut database, &mut signals).await;
         let closed = database.close().await;
         outcome.and(closed)
     }
 }
 
+/// The addresses that the server answers at, taken before anything is made.
+struct Listeners {
+    requests: TcpListener,
+    /// Of the numbers for Prometheus.
+    numbers: Option<TcpListener>,
+}
+
+impl Listeners {
+    async fn bind(config: &Config) -> anyhow::Result<Self> {
+        let requests = bind(config.http.listen, "--listen or http.listen").await?;
+        let numbers = match config.metrics.listen {
+            Some(address) => Some(bind(address, "metrics.listen").await?),
+            None => None,
+        };
+        Ok(Self { requests, numbers })
+    }
+}
+
+async fn bind(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}; choose another address with {setting}")
+    })
+}
+
 /// Everything between the database's start and its end.
 async fn run(
     config: Config,
-    listener: TcpListener,
+    listeners: Listeners,
     database: &mut Database,
     signals: &mut Signals,
 ) -> anyhow::Result<()> {
-    if config.database.migrate {
-        store::migrate(&database.options).await?;
-    } else {
-        store::require_migrated(&database.options).await?;
-    }
-    let store = Store::open(&config, &database.options)?;
+    let store = database.store(&config).await?;
     let lifecycle = Lifecycle::default();
     let clock = Clock::system();
     let is_first_start = local::prepare(&config)?;
     let app = App::open(config.clone(), clock.clone(), store, lifecycle.clone())?;
     let router = router::router(app.clone());
 
-    let address = listener.local_addr()?;
+    let address = listeners.requests.local_addr()?;
     let drain = Duration::from_secs(config.http.drain_seconds);
-    let server = serve(listener, router.clone(), lifecycle.clone(), drain);
+    let requests = serve(listeners.requests, router.clone(), lifecycle.clone(), drain);
+    let numbers = listeners.numbers.map(|listener| {
+        let router = router::of_numbers(app.clone());
+        serve(listener, router, lifecycle.clone(), drain)
+    });
+    let server = async {
+        tokio::join!(requests, OptionFuture::from(numbers));
+    };
     let mut server = std::pin::pin!(server);
     if config.local_mode {
         let tokens = local::FirstTokens::issue(&config, &clock)?;
@@ -81,6 +100,7 @@ async fn run(
         }
         say(local::banner(&config, tokens.as_ref()));
     }
+    app.start();
     tracing::info!(%address, base = config.http.public_base_uri, "ready");
 
     let outcome = tokio::select! {

@@ -15,6 +15,7 @@ pub(super) fn check(config: &Config) -> Result<(), Vec<String>> {
     issuers(config, &mut wrong);
     platform(config, &mut wrong);
     signing_keys(config, &mut wrong);
+    retention(config, &mut wrong);
     limits(config, &mut wrong);
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }
@@ -48,18 +49,37 @@ fn addresses(config: &Config, wrong: &mut Vec<String>) {
             "events.sink = \"{sink}\" needs events.base_uri, an absolute http or https address"
         ));
     }
+    if !config.events.webhook_secret.is_empty() && config.events.webhook_key().is_none() {
+        wrong.push(
+            "events.webhook_secret must be whsec_ and 24 to 64 random bytes in base64, for example \
+             \"whsec_$(openssl rand -base64 32)\""
+                .into(),
+        );
+    }
 }
 
 fn database(config: &Config, wrong: &mut Vec<String>) {
     let database = &config.database;
-    let urls = database.url.iter().chain(&database.read_urls);
+    let urls = database
+        .url
+        .iter()
+        .chain(&database.direct_url)
+        .chain(&database.read_urls);
     for url in urls {
         let scheme = url.reveal().split("://").next().unwrap_or_default();
         if !matches!(scheme, "postgres" | "postgresql") {
             wrong.push(format!(
-                "database.url and database.read_urls must start with postgres:// ({url} does not)"
+                "database.url, database.direct_url and database.read_urls must start with postgres:// ({url} does not)"
             ));
         }
+    }
+    if database.pooled && database.direct_url.is_none() {
+        wrong.push(
+            "database.pooled needs database.direct_url, the address of the server behind the pooler".into(),
+        );
+    }
+    if database.url.is_none() && database.direct_url.is_some() {
+        wrong.push("database.direct_url needs database.url".into());
     }
     if database.url.is_none() && !database.read_urls.is_empty() {
         wrong.push(
@@ -163,6 +183,27 @@ fn signing_keys(config: &Config, wrong: &mut Vec<String>) {
 fn is_whole(key: &SigningKey) -> bool {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(key.private_key.reveal().trim_end_matches('='));
     !key.kid.is_empty() && bytes.is_ok_and(|bytes| bytes.len() == 32)
+}
+
+fn retention(config: &Config, wrong: &mut Vec<String>) {
+    let retention = &config.retention;
+    if retention.interval_hours == 0 {
+        wrong.push("retention.interval_hours must be at least 1".into());
+    }
+    for (i, one) in retention.organizations.iter().enumerate() {
+        if one.org.is_empty() {
+            wrong.push(format!("retention.organizations[{i}] needs an org"));
+        }
+        if retention.organizations[..i]
+            .iter()
+            .any(|other| other.org == one.org)
+        {
+            wrong.push(format!(
+                "retention.organizations[{i}]: {:?} stands there twice",
+                one.org
+            ));
+        }
+    }
 }
 
 fn limits(config: &Config, wrong: &mut Vec<String>) {

@@ -13,7 +13,12 @@ pub struct Database {
     /// `postgres://user:password@host/database`. Absent: the embedded PostgreSQL.
     #[serde(deserialize_with = "absent_when_empty")]
     pub url: Option<ConnectionUrl>,
-    /// Streaming replicas that searches may read from.
+    /// The server itself, where `url` is that of a pooler: for migrations, locks and notifications.
+    #[serde(deserialize_with = "absent_when_empty")]
+    pub direct_url: Option<ConnectionUrl>,
+    /// Whether `url` is that of a pooler that lends connections for a transaction (PgBouncer 1.21 or newer).
+    pub pooled: bool,
+    /// Streaming replicas that searches read from while they are less than a second behind.
     pub read_urls: Vec<ConnectionUrl>,
     /// Connections this process may hold, over all pools; 0 chooses from the number of cores. At least 8 otherwise.
     pub max_connections: u32,
@@ -28,6 +33,8 @@ impl Default for Database {
     fn default() -> Self {
         Self {
             url: None,
+            direct_url: None,
+            pooled: false,
             read_urls: Vec::new(),
             max_connections: 0,
             migrate: true,

@@ -1,6 +1,12 @@
 //! Where events go.
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
+
+use super::Secret;
+
+/// What secrets of webhooks start with, so that they are recognized where they lie about.
+const SECRET_PREFIX: &str = "whsec_";
 
 /// `[events]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -10,6 +16,8 @@ pub struct Events {
     pub sink: Sink,
     /// `altinn`: events are posted to `{base_uri}events/api/v1/events`. `webhook`: to this address.
     pub base_uri: String,
+    /// `webhook`: what events are signed with, `whsec_` and 24 to 64 bytes in base64. Empty: they are not signed.
+    pub webhook_secret: Secret,
     /// Events of a dialog that end users cannot see yet wait until they can.
     pub hold_until_visible: bool,
 }
@@ -19,8 +27,18 @@ impl Default for Events {
         Self {
             sink: Sink::Log,
             base_uri: String::new(),
+            webhook_secret: Secret::default(),
             hold_until_visible: true,
         }
+    }
+}
+
+impl Events {
+    /// The key that events are signed with, if there is one that can be used.
+    pub fn webhook_key(&self) -> Option<Vec<u8>> {
+        let text = self.webhook_secret.reveal().strip_prefix(SECRET_PREFIX)?;
+        let key = BASE64_STANDARD.decode(text).ok()?;
+        (24..=64).contains(&key.len()).then_some(key)
     }
 }
 

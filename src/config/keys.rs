@@ -2,12 +2,16 @@
 
 use figment::value::{Dict, Value};
 
-use super::{Config, Issuer};
+use super::{Config, Issuer, OrganizationRetention};
 
 /// All keys there are, with a value of the right type at each.
 pub(super) fn shape() -> Value {
     let mut config = Config::default();
     config.auth.issuers.push(Issuer::default());
+    config
+        .retention
+        .organizations
+        .push(OrganizationRetention::default());
     Value::serialize(config).unwrap_or_else(|_| Value::from(Dict::new()))
 }
 

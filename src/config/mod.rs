@@ -12,11 +12,14 @@ mod dialog_token;
 mod environment;
 mod events;
 mod http;
+mod jobs;
 mod keys;
 mod layers;
 mod limits;
 mod log;
+mod metrics;
 mod platform;
+mod retention;
 mod secret;
 #[cfg(test)]
 mod tests;
@@ -35,10 +38,13 @@ pub use self::{
     environment::Environment,
     events::{Events, Sink},
     http::Http,
+    jobs::Jobs,
     layers::Error,
     limits::{EndUserSearch, Limits, ServiceOwnerSearch},
     log::{Format, Log},
+    metrics::Metrics,
     platform::{Maskinporten, Mode, Platform},
+    retention::{OrganizationRetention, Retention},
     secret::{ConnectionUrl, Secret},
 };
 
@@ -60,10 +66,16 @@ pub struct Config {
     pub dialog_token: DialogToken,
     /// Where events go.
     pub events: Events,
+    /// Work that no request waits for.
+    pub jobs: Jobs,
+    /// How long dialogs are kept that nobody needs any more.
+    pub retention: Retention,
     /// Bounds on what one request may ask for.
     pub limits: Limits,
     /// What is logged, and how.
     pub log: Log,
+    /// Where the numbers for Prometheus are told.
+    pub metrics: Metrics,
     /// Neither a file nor a database was named: the server keeps a database of its own and accepts tokens of the
     /// local issuer. Not a key.
     #[serde(skip)]
@@ -80,8 +92,11 @@ impl Default for Config {
             platform: Platform::default(),
             dialog_token: DialogToken::default(),
             events: Events::default(),
+            jobs: Jobs::default(),
+            retention: Retention::default(),
             limits: Limits::default(),
             log: Log::default(),
+            metrics: Metrics::default(),
             local_mode: false,
         }
     }

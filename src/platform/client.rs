@@ -1,49 +1,29 @@
-//! The one HTTP client of the process.
+//! Gets public documents: one attempt, one deadline.
 
 use std::{error::Error, time::Duration};
 
-use reqwest::{StatusCode, Url, redirect};
+use bytes::Bytes;
+use reqwest::{ClientBuilder, RequestBuilder, Url, redirect};
 use serde::de::DeserializeOwned;
+
+use super::Failed;
+
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(2);
 
 /// Clones share their connections.
 #[derive(Debug, Clone)]
 pub struct Client {
-    http: reqwest::Client,
-}
-
-/// Why there is no answer to use. Shows neither URLs nor bodies.
-#[derive(Debug, thiserror::Error)]
-pub enum Failed {
-    /// No connection, no answer in time, or an answer that broke off.
-    #[error("no answer: {0}")]
-    Transport(String),
-    /// An answer other than success; a redirect counts as one.
-    #[error("the answer was {0}")]
-    Status(StatusCode),
-    /// A body longer than the caller reads.
-    #[error("the answer is longer than {0} bytes")]
-    TooLong(usize),
-    /// A body that is not the JSON the caller expects.
-    #[error("the answer is not the expected JSON: {0}")]
-    Malformed(#[from] serde_json::Error),
+    pub(super) http: reqwest::Client,
 }
 
 impl Client {
-    /// How long a connection may take.
-    const CONNECT: Duration = Duration::from_secs(2);
     /// How long a call may take as a whole.
     const WHOLE: Duration = Duration::from_secs(5);
 
     /// The client; fails where the machine's certificates cannot be used.
     pub fn new() -> reqwest::Result<Self> {
-        let http = reqwest::Client::builder()
-            .user_agent(concat!("dialogporten/", env!("CARGO_PKG_VERSION")))
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .referer(false)
-            .connect_timeout(Self::CONNECT)
-            .timeout(Self::WHOLE)
-            .build()?;
+        let http = builder().timeout(Self::WHOLE).build()?;
         Ok(Self { http })
     }
 
@@ -53,23 +33,38 @@ impl Client {
             .http
             .get(url)
             .header(reqwest::header::ACCEPT, "application/json");
-        let mut response = request.send().await.map_err(transport)?;
-        if !response.status().is_success() {
-            return Err(Failed::Status(response.status()));
-        }
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(transport)? {
-            if body.len() + chunk.len() > limit {
-                return Err(Failed::TooLong(limit));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(serde_json::from_slice(&body)?)
+        Ok(serde_json::from_slice(&answer(request, limit).await?)?)
     }
 }
 
+/// What all clients have in common: no proxy that the environment names, no redirects, no traces of where we were.
+pub(super) fn builder() -> ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!("dialogporten/", env!("CARGO_PKG_VERSION")))
+        .no_proxy()
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(CONNECT)
+}
+
+/// The body of a successful answer of at most `limit` bytes.
+pub(super) async fn answer(request: RequestBuilder, limit: usize) -> Result<Bytes, Failed> {
+    let mut response = request.send().await.map_err(transport)?;
+    if !response.status().is_success() {
+        return Err(Failed::Status(response.status()));
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(transport)? {
+        if body.len() + chunk.len() > limit {
+            return Err(Failed::TooLong(limit));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.into())
+}
+
 /// The last cause tells most ("connection refused"); what stands above it repeats the URL.
-fn transport(error: reqwest::Error) -> Failed {
+pub(super) fn transport(error: reqwest::Error) -> Failed {
     if error.is_timeout() {
         return Failed::Transport("not in time".to_owned());
     }
@@ -83,7 +78,11 @@ fn transport(error: reqwest::Error) -> Failed {
 
 #[cfg(test)]
 mod tests {
-    use axum::{Router, http::header::LOCATION, routing::get};
+    use axum::{
+        Router,
+        http::{StatusCode, header::LOCATION},
+        routing::get,
+    };
     use serde_json::{Value, json};
 
     use super::*;

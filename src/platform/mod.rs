@@ -1,5 +1,15 @@
 //! Outgoing HTTP. Every call has deadlines and a bound on what it reads; none follows a redirect or a proxy.
+//!
+//! [`Platform`] calls the systems around this one and knows what each wants: token, key, deadlines, how often and how
+//! much at a time. What bodies mean is the business of those who call. [`Client`] gets public documents of anybody.
 
 mod client;
+mod failed;
+mod post;
+mod system;
+mod transport;
 
-pub use client::{Client, Failed};
+pub use client::Client;
+pub use failed::Failed;
+pub use system::System;
+pub use transport::{Call, Misconfigured, Platform};

@@ -3,47 +3,75 @@
 //! What can be asked of the database are methods of [`Store`], each beside its statement; one method is one round
 //! trip, unless its name or documentation says otherwise.
 
+mod backlog;
 pub mod bulk;
 mod catalogue;
 pub mod dialogs;
+pub mod fanout;
 mod inconsistent;
+pub mod jobs;
 pub mod keys;
 pub mod labels;
+pub mod locks;
 pub mod lookup;
 mod migrate;
+pub mod outbox;
+pub mod pairs;
 pub mod parts;
 mod pools;
+mod reader;
+pub mod reindex;
+mod replica;
+pub mod retention;
 pub mod search;
+mod sessions;
 pub mod testing;
 
 pub use self::{
+    backlog::Backlog,
     inconsistent::Inconsistent,
     migrate::{Error as MigrateError, migrate, require_migrated},
     pools::{OpenError, Sizes, connect_options},
 };
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use sqlx::{PgPool, postgres::PgConnectOptions};
+use tokio::sync::Notify;
 
-use crate::config::Config;
+use crate::{config::Config, telemetry::metrics::Pool};
+use fanout::Fanout;
 use keys::Keys;
 use pools::Pools;
+use reader::Reader;
 
 /// The database, as this process uses it. Clones share the connections.
 #[derive(Debug, Clone)]
 pub struct Store {
     pools: Arc<Pools>,
+    direct: Arc<PgConnectOptions>,
     keys: Keys,
+    announced: Arc<Notify>,
+    fanout: Arc<Fanout>,
 }
 
 impl Store {
     /// Prepares the pools to `primary`, which is the configured database or the embedded one. Nothing is connected
     /// until it is needed. Must be called within a Tokio runtime.
     pub fn open(config: &Config, primary: &PgConnectOptions) -> Result<Self, OpenError> {
+        let direct = match &config.database.direct_url {
+            Some(url) => connect_options(url)?,
+            None => primary.clone(),
+        };
         Ok(Self {
-            pools: Arc::new(Pools::open(config, primary)?),
+            pools: Arc::new(Pools::open(config, primary, &direct)?),
+            direct: Arc::new(direct),
+            fanout: Arc::default(),
             keys: Keys::default(),
+            announced: Arc::default(),
         })
     }
 
@@ -52,9 +80,10 @@ impl Store {
         &self.pools.request
     }
 
-    /// For searches: bounded in time, with more memory to sort in. Alternates between the replicas, if any.
-    pub fn search(&self) -> &PgPool {
-        self.pools.search()
+    /// For one search: bounded in time, with more memory to sort in. From a replica, if there is one that is not
+    /// behind.
+    fn reader(&self) -> Reader<'_> {
+        self.pools.reader()
     }
 
     /// For seen entries and labels that a read writes: losing the last moments of them at a power failure is
@@ -63,9 +92,24 @@ impl Store {
         &self.pools.seen
     }
 
-    /// For work that no request waits for.
+    /// For work that no request waits for. Never through a pooler.
     pub fn background(&self) -> &PgPool {
         &self.pools.background
+    }
+
+    /// How to reach the primary server itself, past any pooler: for sessions with locks, and for listening.
+    pub fn direct(&self) -> &PgConnectOptions {
+        &self.direct
+    }
+
+    /// Waits until this process has stored an event since the last time somebody waited.
+    pub async fn announced(&self) {
+        self.announced.notified().await;
+    }
+
+    /// Says that an event has been stored.
+    fn announce(&self) {
+        self.announced.notify_one();
     }
 
     /// Asks the database for an answer, whatever it is.
@@ -81,8 +125,27 @@ impl Store {
         self.ping().await.is_ok()
     }
 
+    /// How the pools are now.
+    pub fn pools(&self) -> Vec<Pool> {
+        self.pools.states()
+    }
+
+    /// How long a request waits for a connection now; `None` where it would get none.
+    pub async fn time_to_acquire(&self) -> Option<Duration> {
+        let start = Instant::now();
+        let connection = self.request().acquire().await;
+        connection.is_ok().then(|| start.elapsed())
+    }
+
     /// Waits until all connections have been given back, and closes them.
     pub async fn close(&self) {
         self.pools.close().await;
     }
+}
+
+/// Whether a statement gave up because others held what it needed for too long.
+pub fn locks_timed_out(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    // Lock not available, deadlock detected.
+    matches!(code.as_deref(), Some("55P03" | "40P01"))
 }

@@ -1,65 +1,8 @@
-//! Logs, on standard error: for people on a terminal, one JSON object a line elsewhere.
+//! What an operator sees of a running server: logs, numbers, traces. Nothing in them tells who somebody is.
 
-use std::io::IsTerminal;
+mod logs;
+pub mod metrics;
+mod process;
+pub mod trace;
 
-use tracing_subscriber::{EnvFilter, fmt, prelude::*};
-
-use crate::config::{Format, Log};
-
-/// The logs cannot be written as configured.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The filter cannot be read.
-    #[error(
-        "log.filter {filter:?}: {reason}. A level (info), or one per module (info,dialogporten::store=debug)"
-    )]
-    Filter {
-        /// As configured.
-        filter: String,
-        /// Why.
-        reason: String,
-    },
-    /// Somebody was quicker.
-    #[error("the logs are set up already")]
-    Twice,
-}
-
-/// Sets the logs of this process up, once.
-pub fn init(log: &Log) -> Result<(), Error> {
-    let filter = EnvFilter::builder()
-        .parse(&log.filter)
-        .map_err(|reason| Error::Filter {
-            filter: log.filter.clone(),
-            reason: reason.to_string(),
-        })?;
-    let is_human = match log.format {
-        Format::Auto => std::io::stderr().is_terminal(),
-        Format::Human => true,
-        Format::Json => false,
-    };
-    let lines = fmt::layer().with_writer(std::io::stderr);
-    let lines = if is_human {
-        lines.with_ansi(std::io::stderr().is_terminal()).boxed()
-    } else {
-        lines.json().flatten_event(true).boxed()
-    };
-    tracing_subscriber::registry()
-        .with(lines.with_filter(filter))
-        .try_init()
-        .map_err(|_| Error::Twice)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_filter_that_cannot_be_read_is_told() {
-        let log = Log {
-            filter: "dialogporten=loud".to_owned(),
-            ..Log::default()
-        };
-        let error = init(&log).unwrap_err().to_string();
-        assert!(error.contains("dialogporten=loud"), "{error}");
-    }
-}
+pub use logs::{Error, init};

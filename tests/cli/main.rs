@@ -2,6 +2,7 @@
 
 mod commands;
 mod compose;
+mod jobs;
 mod seed;
 mod server;
 mod support;

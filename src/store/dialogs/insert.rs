@@ -57,7 +57,10 @@ impl Store {
             match statement(pool, numbers, new).await {
                 Ok(Outcome {
                     created: Some(_), ..
-                }) => return Ok(()),
+                }) => {
+                    self.announce();
+                    return Ok(());
+                }
                 Ok(Outcome {
                     existing: Some(id), ..
                 }) => {

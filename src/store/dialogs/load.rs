@@ -85,7 +85,7 @@ pub(super) struct Row {
     pub found: Option<Json<Found>>,
 }
 
-async fn whole(pool: &PgPool, id: Uuid) -> sqlx::Result<Option<Dialog>> {
+pub(in crate::store) async fn whole(pool: &PgPool, id: Uuid) -> sqlx::Result<Option<Dialog>> {
     let row = sqlx::query_as!(
         Row,
         r#"

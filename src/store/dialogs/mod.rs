@@ -9,3 +9,5 @@ pub(super) mod load;
 pub mod remove;
 mod seen;
 pub mod update;
+
+pub(super) use load::whole;

@@ -20,7 +20,7 @@ impl Store {
         hold_until: Option<Timestamp>,
         now: Timestamp,
     ) -> sqlx::Result<bool> {
-        sqlx::query_scalar!(
+        let is_done = sqlx::query_scalar!(
             r#"
             WITH changed AS (
                    UPDATE dialog
@@ -53,7 +53,11 @@ impl Store {
             hold_until as Option<Timestamp>,
         )
         .fetch_one(self.request())
-        .await
+        .await?;
+        if is_done {
+            self.announce();
+        }
+        Ok(is_done)
     }
 
     /// Removes a dialog with all that belongs to it. Whether it was still of this revision.
@@ -65,7 +69,7 @@ impl Store {
         hold_until: Option<Timestamp>,
         now: Timestamp,
     ) -> sqlx::Result<bool> {
-        sqlx::query_scalar!(
+        let is_done = sqlx::query_scalar!(
             r#"
             WITH purged AS (
                    DELETE FROM dialog WHERE id = $1 AND revision = $2 RETURNING id),
@@ -82,6 +86,10 @@ impl Store {
             hold_until as Option<Timestamp>,
         )
         .fetch_one(self.request())
-        .await
+        .await?;
+        if is_done {
+            self.announce();
+        }
+        Ok(is_done)
     }
 }

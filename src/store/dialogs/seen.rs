@@ -29,7 +29,7 @@ impl Store {
         [updated, seen]: [&Event; 2],
         hold_until: Option<Timestamp>,
     ) -> sqlx::Result<bool> {
-        sqlx::query_scalar!(
+        let is_new = sqlx::query_scalar!(
         r#"
         WITH before AS MATERIALIZED (
                SELECT id, party_id, flags, label_mask, content_updated_at
@@ -79,6 +79,8 @@ impl Store {
         Json(&seen.body) as _,
     )
     .fetch_one(self.seen())
-    .await
+    .await?;
+        self.announce();
+        Ok(is_new)
     }
 }

@@ -78,6 +78,7 @@ impl Store {
         let searched = self.searched(write).await?;
         let passages = Passages::of_dialog(&searched);
         if statement(self, write, &passages).await? {
+            self.announce();
             Ok(())
         } else {
             Err(Refused::Changed)

@@ -1,0 +1,235 @@
+//! The dispatcher: looks for what is due, has it delivered, and settles what became of it, for as long as the process
+//! runs.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use tokio::{
+    sync::watch,
+    task::{JoinError, JoinSet},
+    time::Instant,
+};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::{
+    Sink, Status, backoff,
+    delivery::{Ended, Run},
+    outage::Outage,
+};
+use crate::{
+    clock::Clock,
+    store::{
+        Store,
+        outbox::{Dead, Retry, Session},
+    },
+};
+
+/// How often to look for what is due without having been told: events that other processes stored, retries, and dialogs
+/// that have become visible.
+const POLL: Duration = Duration::from_millis(500);
+/// How long to let others add to what one has just been told of.
+const GATHER: Duration = Duration::from_millis(10);
+/// How often lanes are shared anew.
+const SHARE: Duration = Duration::from_secs(1);
+/// How long to wait for a database that is not there.
+const RECONNECT: Duration = Duration::from_secs(1);
+/// Dialogs with events on their way at a time.
+const DIALOGS: usize = 16;
+/// Events of one dialog that are taken at a time.
+const EVENTS: i64 = 32;
+
+/// Delivers what the outbox holds. One per process.
+pub struct Dispatcher {
+    store: Store,
+    sink: Arc<Sink>,
+    clock: Clock,
+    status: watch::Sender<Status>,
+}
+
+/// Why a session ended.
+#[derive(Debug, thiserror::Error)]
+enum Broken {
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    #[error(transparent)]
+    Delivery(#[from] JoinError),
+}
+
+impl Dispatcher {
+    /// A dispatcher that does nothing yet.
+    pub fn new(store: Store, sink: Sink, clock: Clock) -> Self {
+        Self {
+            store,
+            sink: Arc::new(sink),
+            clock,
+            status: watch::Sender::default(),
+        }
+    }
+
+    /// How it is going.
+    pub fn status(&self) -> watch::Receiver<Status> {
+        self.status.subscribe()
+    }
+
+    /// Delivers until it is stopped; what is on its way then still arrives. Without the database it waits for it.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut outage = Outage::default();
+        while !stop.is_cancelled() {
+            let outcome = self.hold_session(&mut outage, &stop).await;
+            self.status.send_modify(|status| {
+                status.is_connected = false;
+                status.lanes = 0;
+                status.under_way = 0;
+            });
+            let Err(error) = outcome else { return };
+            tracing::warn!(%error, "events are not delivered without the database; it is tried again");
+            tokio::select! {
+                () = tokio::time::sleep(RECONNECT) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+
+    /// Delivers for as long as one session with the database lasts. What is on its way when it breaks is let go: the
+    /// lanes may be somebody else's already.
+    async fn hold_session(
+        &self,
+        outage: &mut Outage,
+        stop: &CancellationToken,
+    ) -> Result<(), Broken> {
+        let mut session = Session::open(self.store.direct()).await?;
+        let mut deliveries = JoinSet::new();
+        let mut busy: HashMap<Uuid, i32> = HashMap::new();
+        let mut ended: Vec<Ended> = Vec::new();
+        let mut shared: Option<Instant> = None;
+        loop {
+            while let Some(delivery) = deliveries.try_join_next() {
+                ended.push(delivery?);
+            }
+            if !ended.is_empty() {
+                for delivery in &ended {
+                    busy.remove(&delivery.dialog);
+                }
+                self.settle(&mut session, outage, std::mem::take(&mut ended))
+                    .await?;
+            }
+            if stop.is_cancelled() {
+                if deliveries.is_empty() {
+                    session.close().await;
+                    return Ok(());
+                }
+            } else {
+                if shared.is_none_or(|last| last.elapsed() >= SHARE) {
+                    let lanes: Vec<i32> = busy.values().copied().collect();
+                    session.share_lanes(&lanes).await?;
+                    shared = Some(Instant::now());
+                }
+                for run in self.claim(&mut session, &busy).await? {
+                    busy.insert(run.dialog, run.events[0].lane);
+                    deliveries.spawn(run.deliver(
+                        self.sink.clone(),
+                        self.clock.clone(),
+                        stop.clone(),
+                    ));
+                }
+            }
+            self.status.send_if_modified(|status| {
+                let now = Status {
+                    is_connected: true,
+                    lanes: session.lanes().len(),
+                    under_way: busy.len(),
+                    ..status.clone()
+                };
+                let is_news = *status != now;
+                *status = now;
+                is_news
+            });
+
+            tokio::select! {
+                Some(delivery) = deliveries.join_next() => ended.push(delivery?),
+                () = self.store.announced(), if busy.len() < DIALOGS => {
+                    tokio::time::sleep(GATHER).await;
+                }
+                () = tokio::time::sleep(POLL) => {}
+                () = stop.cancelled(), if !stop.is_cancelled() => {}
+            }
+        }
+    }
+
+    /// Takes as much as may be on its way.
+    async fn claim(
+        &self,
+        session: &mut Session,
+        busy: &HashMap<Uuid, i32>,
+    ) -> sqlx::Result<Vec<Run>> {
+        let free = i64::try_from(DIALOGS.saturating_sub(busy.len())).unwrap_or(0);
+        if free == 0 || session.lanes().is_empty() {
+            return Ok(Vec::new());
+        }
+        let now = self.clock.now();
+        let busy: Vec<Uuid> = busy.keys().copied().collect();
+        let events = session.claim(now, &busy, free, EVENTS).await?;
+        Ok(Run::of(events, now))
+    }
+
+    /// Writes down what became of deliveries.
+    async fn settle(
+        &self,
+        session: &mut Session,
+        outage: &mut Outage,
+        ended: Vec<Ended>,
+    ) -> sqlx::Result<()> {
+        let now = self.clock.now();
+        let (mut delivered, mut retries, mut dead) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut failures, mut is_over) = (0, false);
+        let mut failing_since = self.status.borrow().failing_since;
+        for delivery in ended {
+            let dialog = delivery.dialog;
+            if !delivery.delivered.is_empty() {
+                is_over |= outage.worked(Instant::now());
+                if failing_since.take().is_some() {
+                    tracing::info!("events are delivered again");
+                }
+            }
+            delivered.extend(delivery.delivered);
+            let Some(failure) = delivery.failure else {
+                continue;
+            };
+            failures += 1;
+            outage.failed(dialog);
+            let (seq, error) = (failure.seq, failure.error.clone());
+            if failing_since.is_none() {
+                failing_since = Some(now);
+                tracing::warn!(seq, %dialog, error, "an event could not be delivered; it is tried again");
+            }
+            if backoff::is_hopeless(&failure, now) {
+                tracing::error!(
+                    seq, %dialog, error, attempts = failure.attempts,
+                    "an event is given up; see `dialogporten events list --dead`"
+                );
+                dead.push(Dead { seq, error });
+            } else {
+                let due_at = now + backoff::pause(failure.attempts, chance());
+                retries.push(Retry { seq, due_at, error });
+            }
+        }
+        session.settle(&delivered, &retries, &dead, now).await?;
+        if is_over {
+            session.hasten(now).await?;
+        }
+        self.status.send_modify(|status| {
+            status.delivered += delivered.len() as u64;
+            status.failed += failures;
+            status.given_up += dead.len() as u64;
+            status.failing_since = failing_since;
+        });
+        Ok(())
+    }
+}
+
+fn chance() -> u16 {
+    let mut bytes = [0; 2];
+    // Without chance, what failed together is tried again together; no more.
+    let _ = aws_lc_rs::rand::fill(&mut bytes);
+    u16::from_be_bytes(bytes)
+}

@@ -1,0 +1,11 @@
+//! Events on their way out: claimed and settled by one session per process, listed and redriven by operators.
+
+mod backlog;
+mod dead;
+mod session;
+
+pub use self::{
+    backlog::Lag,
+    dead::Entry,
+    session::{Dead, LANES, Retry, Session, Waiting},
+};

@@ -1,0 +1,135 @@
+//! The trace that a request belongs to (W3C Trace Context), carried to wherever the request's own task goes.
+
+use std::fmt;
+
+use axum::http::{HeaderMap, HeaderValue};
+
+use crate::dialog::id;
+
+/// The header that carries a trace (section 3.2).
+pub const HEADER: &str = "traceparent";
+
+tokio::task_local! {
+    static CURRENT: TraceParent;
+}
+
+/// A place in a trace: all lower-case hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceParent {
+    trace: String,
+    span: String,
+    flags: String,
+}
+
+impl TraceParent {
+    /// A new place for a request: in the caller's trace where there is one, else in a new one.
+    pub fn of(headers: &HeaderMap) -> Self {
+        headers
+            .get(HEADER)
+            .and_then(|value| value.to_str().ok())
+            .and_then(Self::parse)
+            .unwrap_or_else(|| Self {
+                trace: id::random().simple().to_string(),
+                span: String::new(),
+                flags: "00".to_owned(),
+            })
+            .next()
+    }
+
+    /// The request that this task serves; `None` outside of requests.
+    pub fn current() -> Option<Self> {
+        CURRENT.try_with(Clone::clone).ok()
+    }
+
+    /// Does work as part of this.
+    pub async fn around<F: Future>(self, work: F) -> F::Output {
+        CURRENT.scope(self, work).await
+    }
+
+    /// Another place in the same trace.
+    #[must_use]
+    pub fn next(&self) -> Self {
+        let mut span = id::random().simple().to_string();
+        span.truncate(16);
+        Self {
+            span,
+            ..self.clone()
+        }
+    }
+
+    /// The trace: 32 digits.
+    pub fn trace(&self) -> &str {
+        &self.trace
+    }
+
+    /// The value of the header.
+    pub fn header(&self) -> Option<HeaderValue> {
+        HeaderValue::try_from(self.to_string()).ok()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.trim().split('-');
+        let hex = |part: &str, length| {
+            part.len() == length
+                && part
+                    .bytes()
+                    .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        };
+        let (version, trace, span, flags) =
+            (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let valid = hex(version, 2)
+            && version != "ff"
+            && hex(trace, 32)
+            && trace.bytes().any(|b| b != b'0')
+            && hex(span, 16)
+            && hex(flags, 2);
+        valid.then(|| Self {
+            trace: trace.to_owned(),
+            span: span.to_owned(),
+            flags: flags.to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for TraceParent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "00-{}-{}-{}", self.trace, self.span, self.flags)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_callers_trace_goes_on_under_another_span() {
+        let mut headers = HeaderMap::new();
+        let sent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        headers.insert(HEADER, sent.parse().unwrap());
+        let ours = TraceParent::of(&headers);
+        assert_eq!(ours.trace(), "4bf92f3577b34da6a3ce929d0e0e4736");
+        let text = ours.to_string();
+        assert!(text.ends_with("-01") && text.len() == sent.len() && text != sent);
+
+        assert_eq!(TraceParent::current(), None);
+        let seen = ours.clone().around(async { TraceParent::current() }).await;
+        assert_eq!(seen, Some(ours));
+    }
+
+    #[test]
+    fn what_is_no_trace_begins_a_new_one() {
+        for sent in [
+            "garbage",
+            "",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(HEADER, sent.parse().unwrap());
+            let (one, other) = (TraceParent::of(&headers), TraceParent::of(&headers));
+            assert_ne!(one.trace(), other.trace(), "{sent}");
+            assert_eq!(one.to_string().len(), 55);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What an operator sees and does: numbers, health, maintenance, costs.
+
+mod metrics;
