@@ -4,6 +4,7 @@
 //! trip, unless its name or documentation says otherwise.
 
 mod backlog;
+pub mod bulk;
 mod catalogue;
 pub mod dialogs;
 pub mod fanout;
