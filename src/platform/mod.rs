@@ -7,6 +7,7 @@ mod base;
 mod breaker;
 mod budget;
 mod client;
+mod escape;
 mod failed;
 mod gate;
 mod grant;
@@ -19,6 +20,7 @@ pub(crate) mod testing;
 mod transport;
 
 pub use client::Client;
+pub use escape::escape;
 pub use failed::Failed;
 pub use system::System;
 pub use transport::{Call, Misconfigured, Platform};
