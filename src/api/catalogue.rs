@@ -14,6 +14,7 @@ use crate::{
     },
     dialog::{alphabet, localization::Localization, preference::Preference, resource},
     http::problem::Problem,
+    platform,
 };
 
 /// All that is known, to be told in some languages.
@@ -150,7 +151,7 @@ impl<'a> Catalogue<'a> {
         Some(ServiceResourceAccessPackage {
             urn: urn.clone(),
             name: self.pruned(name),
-            links: self.links(&format!("{path}/{}", escape(urn))),
+            links: self.links(&format!("{path}/{}", platform::escape(urn))),
         })
     }
 
@@ -190,19 +191,6 @@ fn by_name(name: &[Localization]) -> Vec<(u8, char)> {
     alphabet::key(text.map_or("", |text| &text.value))
 }
 
-/// A text as one segment of a path (RFC 3986, section 2.3).
-fn escape(text: &str) -> String {
-    text.bytes()
-        .map(|byte| {
-            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,10 +206,5 @@ mod tests {
         assert_eq!(key(&[("nn", "A"), ("en", "C")]), alphabet::key("c"));
         assert_eq!(key(&[("nn", "A"), ("de", "D")]), alphabet::key("a"));
         assert_eq!(key(&[]), []);
-    }
-
-    #[test]
-    fn a_urn_is_one_segment() {
-        assert_eq!(escape("urn:a/b-ø"), "urn%3Aa%2Fb-%C3%B8");
     }
 }

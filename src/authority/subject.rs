@@ -27,6 +27,7 @@ impl Subject {
 
     /// The same with a number of the platform, and with other claims therefore.
     #[cfg(test)]
+    #[must_use]
     pub fn with_user_id(self, id: &str) -> Self {
         Self {
             user_id: Some(id.to_owned()),

@@ -7,6 +7,7 @@ mod base;
 mod breaker;
 mod budget;
 mod client;
+mod escape;
 mod failed;
 mod gate;
 mod grant;
@@ -20,6 +21,7 @@ pub(crate) mod testing;
 mod transport;
 
 pub use client::Client;
+pub use escape::escape;
 pub use failed::Failed;
 pub use reach::{Endpoint, Look, Outcome, Reach};
 pub use system::System;

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use reqwest::Method;
 
-use super::{escape, loose, told, unavailable};
+use super::{loose, told, unavailable};
 use crate::{
     authority::{
         Unavailable,
@@ -12,7 +12,7 @@ use crate::{
             elements::{self, Malformed},
         },
     },
-    platform::{Call, Failed, Platform, System},
+    platform::{self, Call, Failed, Platform, System},
 };
 
 /// Longest list that is read, in bytes.
@@ -72,7 +72,7 @@ pub async fn policy(platform: &Platform, identifier: &str) -> Result<Bytes, Fail
         method: Method::GET,
         path: &format!(
             "resourceregistry/api/v1/resource/{}/policy",
-            escape(identifier)
+            platform::escape(identifier)
         ),
         body: None,
         accept_language: None,

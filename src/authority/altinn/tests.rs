@@ -454,7 +454,7 @@ async fn watching_reads_what_every_request_needs_and_ends_when_asked() {
             tokio::task::yield_now().await;
         }
     };
-    let patience = std::time::Duration::from_secs(60);
+    let patience = std::time::Duration::from_mins(1);
     tokio::time::timeout(patience, read).await.unwrap();
     stop.cancel();
     tokio::time::timeout(patience, watch)

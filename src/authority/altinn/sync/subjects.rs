@@ -50,11 +50,11 @@ pub async fn subjects(
         next = page.next.filter(|next| *next != path);
     }
     let (changes, position) = newest.into_changes();
-    let changed = store
+    let rows = store
         .change_subjects(state, &changes, position, clock.now())
         .await?;
-    match changed {
-        Some(changed) => report.changed = changed,
+    match rows {
+        Some(rows) => report.changed = rows,
         None => tracing::info!("the roles of resources were brought up to date by another replica"),
     }
     Ok(report)

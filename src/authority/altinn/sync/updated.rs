@@ -4,14 +4,14 @@ use bytes::Bytes;
 use reqwest::{Method, Url};
 use serde::Deserialize;
 
-use super::super::{escape, loose, told, unavailable};
+use super::super::{loose, told, unavailable};
 use crate::{
     authority::{
         Unavailable,
         registry::elements::{self, Malformed},
     },
     dialog::timestamp::Timestamp,
-    platform::{Call, Platform, System},
+    platform::{self, Call, Platform, System},
 };
 use serde_json::value::RawValue;
 
@@ -79,7 +79,10 @@ struct Links {
 pub fn first(since: Timestamp, batch: Option<u32>) -> String {
     let batch = batch.unwrap_or(PAGE).clamp(1, PAGE);
     let since = since.to_datetime().format("%Y-%m-%dT%H:%M:%S%.6f0+00:00");
-    format!("{PATH}?since={}&limit={batch}", escape(&since.to_string()))
+    format!(
+        "{PATH}?since={}&limit={batch}",
+        platform::escape(&since.to_string())
+    )
 }
 
 /// Asks for one page.
