@@ -49,7 +49,7 @@ pub fn world(seed: u64) -> World {
         parties.push(c.one(&kinds));
     }
     let resources = (0..sizes.resources).map(|_| resource(c, &sizes)).collect();
-    let people: Vec<_> = (0..sizes.people)
+    let mut people: Vec<_> = (0..sizes.people)
         .map(|n| somebody(c, n, &sizes, &parties))
         .collect();
     // Mostly of parties that somebody represents: where nobody has any right there is little to see.
@@ -57,9 +57,10 @@ pub fn world(seed: u64) -> World {
     if represented.is_empty() || c.once_in(4) {
         represented = (0..sizes.parties).collect();
     }
-    let dialogs = (0..sizes.dialogs)
+    let dialogs: Vec<_> = (0..sizes.dialogs)
         .map(|_| dialog(c, &sizes, &represented))
         .collect();
+    hand_on(c, &mut people, &dialogs);
     let mut world = World {
         seed,
         resources,
@@ -85,13 +86,13 @@ fn parties_of(somebody: &Somebody) -> Vec<usize> {
 
 fn resource(c: &mut Chance, sizes: &Sizes) -> Resource {
     let mut rules = vec![rule(c, sizes, false)];
-    for _ in 0..c.between(0, 2) {
+    for _ in 0..c.between(0, 3) {
         let denies = c.once_in(3);
         rules.push(rule(c, sizes, denies));
     }
     Resource {
         is_app: c.once_in(5),
-        level: (!c.once_in(6)).then(|| u32::try_from(c.one(&[0, 0, 2, 3, 3, 4])).unwrap()),
+        level: (!c.once_in(6)).then(|| u32::try_from(c.one(&[0, 0, 0, 2, 3, 3, 4])).unwrap()),
         rules,
     }
 }
@@ -145,7 +146,7 @@ fn held(c: &mut Chance, sizes: &Sizes, depth: usize) -> Held {
         roles: c.some(&ROLES, 2),
         ..Held::default()
     };
-    if c.once_in(2) {
+    if !c.once_in(3) {
         held.roles.push("DAGL");
     }
     if c.once_in(3) {
@@ -170,8 +171,10 @@ fn held(c: &mut Chance, sizes: &Sizes, depth: usize) -> Held {
 fn attribute(c: &mut Chance, sizes: &Sizes) -> Attribute {
     match c.below(8) {
         0..5 => Attribute::Word(c.one(&WORDS)),
-        5 => Attribute::InFull(c.one(&WORDS)),
-        6 => Attribute::Task(c.one(&TASKS)),
+        5 => match c.below(2) {
+            0 => Attribute::InFull(c.one(&WORDS)),
+            _ => Attribute::Task(c.one(&TASKS)),
+        },
         _ => Attribute::Resource(c.below(sizes.resources)),
     }
 }
@@ -219,8 +222,8 @@ fn dialog(c: &mut Chance, sizes: &Sizes, represented: &[usize]) -> Dialog {
             .filter(|_| c.once_in(4))
             .collect(),
         texts,
-        gui_actions: (0..c.between(0, 3)).map(|_| action(c)).collect(),
-        api_actions: (0..c.between(0, 2)).map(|_| action(c)).collect(),
+        gui_actions: (0..c.between(0, 5)).map(|_| action(c)).collect(),
+        api_actions: (0..c.between(0, 4)).map(|_| action(c)).collect(),
         attachments: (0..c.between(0, 2)).map(|_| moment(c)).collect(),
         transmissions: (0..c.between(0, 3))
             .map(|_| Transmission {
@@ -231,6 +234,27 @@ fn dialog(c: &mut Chance, sizes: &Sizes, represented: &[usize]) -> Dialog {
             })
             .collect(),
         activities: c.between(0, 1),
+    }
+}
+
+/// Some dialogs are handed on for what they are; those that were handed on before are mostly something else.
+fn hand_on(c: &mut Chance, people: &mut [Somebody], dialogs: &[Dialog]) {
+    for (n, dialog) in dialogs.iter().enumerate() {
+        let held = people
+            .iter_mut()
+            .flat_map(|one| one.represents.iter_mut().flatten());
+        for held in held.filter(|held| held.party == dialog.party) {
+            if c.once_in(3) {
+                held.instances.push(Handed {
+                    resource: dialog.resource,
+                    dialog: n,
+                    by: reference(c, dialog),
+                });
+            }
+            if c.once_in(4) {
+                held.roles.clear();
+            }
+        }
     }
 }
 
