@@ -97,7 +97,7 @@ async fn a_delegated_instance_is_found_however_its_numbers_are_written() {
         .person()
         .finds(&format!("serviceResource={}", town.also("single")))
         .await;
-    assert_eq!(found.is(200).ids(), [id.clone()]);
+    assert_eq!(found.is(200).ids(), std::slice::from_ref(&id));
     town.person().labels(&id, &["Bin"], &[]).await.is(204);
 }
 
