@@ -97,8 +97,8 @@ impl Cases<'_> {
         cases.extend(self.search("search, 10,000 pairs", 100.0, 3, 20));
         cases.extend(self.search("search, 100,000 pairs", 500.0, 4, 20));
         cases.push(self.text("free text", 20.0, 0, 50));
-        cases.push(self.append_activity());
-        cases.push(self.append_transmission("append transmission", self.halves().1));
+        cases.push(self.append_activity(self.halves().1));
+        cases.push(self.append_transmission(self.halves().1));
         cases.push(self.set_label());
         cases.push(self.create("create, minimal", 9.0, minimal));
         cases.push(self.create("create, 2 transmissions, 3 attachments …", 16.0, average));
@@ -209,9 +209,10 @@ impl Cases<'_> {
         }
     }
 
-    fn append_activity(&self) -> Case {
+    /// Appends to some dialogs, one after the other.
+    pub fn append_activity(&self, dialogs: &[Uuid]) -> Case {
         let body = r#"{"type":"Information","performedBy":{"actorType":"ServiceOwner"},"description":[{"languageCode":"nb","value":"Saken er mottatt"},{"languageCode":"en","value":"The case has been received"}]}"#;
-        let requests = self.halves().1.iter().map(|id| {
+        let requests = dialogs.iter().map(|id| {
             let target = format!("/api/v1/serviceowner/dialogs/{id}/activities");
             request("POST", &target, &self.data.owner, Some(body))
         });
@@ -223,12 +224,16 @@ impl Cases<'_> {
     }
 
     /// Appends to some dialogs, one after the other.
-    pub fn append_transmission(&self, name: &'static str, dialogs: &[Uuid]) -> Case {
+    pub fn append_transmission(&self, dialogs: &[Uuid]) -> Case {
         let requests = dialogs.iter().map(|id| {
             let target = format!("/api/v1/serviceowner/dialogs/{id}/transmissions");
             request("POST", &target, &self.data.owner, Some(TRANSMISSION))
         });
-        Self::case(name, 11.0, self.fixed(201, 0, requests.collect()))
+        Self::case(
+            "append transmission",
+            11.0,
+            self.fixed(201, 0, requests.collect()),
+        )
     }
 
     /// To the archive and back.
@@ -269,7 +274,7 @@ impl Cases<'_> {
         let parts = [
             self.search("", 0.0, 0, 10),
             Some(self.get_seen()),
-            Some(self.append_activity()),
+            Some(self.append_activity(self.halves().1)),
         ];
         let sources: Vec<Source> = parts
             .into_iter()

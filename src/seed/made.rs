@@ -147,14 +147,14 @@ mod tests {
             first_dialog: 0,
             until: Timestamp::new(chrono::DateTime::from_timestamp(1_790_000_000, 0).unwrap()),
         };
-        let make = |index| {
+        let of = |index| {
             let (outline, mut chance) = plan.outline(index);
             let body = body(&outline, &mut chance);
             dialog(&outline, &body, &mut chance).unwrap()
         };
         let mut seen = 0;
         for index in 0..plan.dialogs {
-            let made = make(index);
+            let made = of(index);
             let d = &made.dialog;
             assert_eq!(d.transmissions.len(), 2);
             assert_eq!(d.activities.len(), 2);
@@ -166,6 +166,6 @@ mod tests {
             seen += d.seen.len();
         }
         assert!((300..600).contains(&seen), "{seen}");
-        assert_eq!(make(77).dialog, make(77).dialog);
+        assert_eq!(of(77).dialog, of(77).dialog);
     }
 }

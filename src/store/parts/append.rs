@@ -126,7 +126,7 @@ impl Store {
                                                             FROM unnest($15::timestamptz[], $17::uuid[])
                                                                  AS x (created_at, transmission_id)
                                                            WHERE x.transmission_id = t.id))
-                    WHERE t.dialog_id = $1 AND t.id = ANY ($17) AND EXISTS (SELECT FROM before)),
+                    WHERE t.id = ANY ($17) AND (t.dialog_id = $1) IS TRUE AND EXISTS (SELECT FROM before)),
                  claims AS (
                    INSERT INTO claimed_id (kind, id, dialog_id)
                    SELECT x.kind, x.id, b.id FROM before b, unnest($19::smallint[], $20::uuid[]) AS x (kind, id)),
