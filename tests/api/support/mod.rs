@@ -20,7 +20,7 @@ pub use bodies::*;
 pub use builder::Builder;
 pub use caller::{Caller, FOUND, OWNED};
 pub use directory::{Directory, Party, Resource};
-pub use event_sink::{EventSink, Reply};
+pub use event_sink::{Delivery, EventSink, Reply};
 pub use numbers::{organization_number, person_number};
 pub use policy::Policy;
 pub use proxy::Proxy;
