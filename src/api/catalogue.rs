@@ -10,7 +10,7 @@ use crate::{
     app::App,
     authority::{
         Metadata, Registry, SubjectMap,
-        registry::{Texts, metadata},
+        registry::{Levels, Texts, metadata},
     },
     dialog::{alphabet, localization::Localization, preference::Preference, resource},
     http::problem::Problem,
@@ -19,6 +19,7 @@ use crate::{
 /// All that is known, to be told in some languages.
 pub struct Catalogue<'a> {
     registry: Arc<Registry>,
+    levels: Arc<Levels>,
     metadata: Arc<Metadata>,
     subjects: Arc<SubjectMap>,
     languages: &'a Preference,
@@ -28,13 +29,41 @@ pub struct Catalogue<'a> {
 impl<'a> Catalogue<'a> {
     /// What is known now.
     pub async fn open(app: &'a App, languages: &'a Preference) -> Result<Self, Problem> {
+        let authority = app.authority();
+        let (registry, levels, metadata, subjects) = tokio::try_join!(
+            authority.registry(),
+            authority.levels(),
+            authority.metadata(),
+            authority.subject_map(),
+        )?;
         Ok(Self {
-            registry: app.authority().registry().await?,
-            metadata: app.authority().metadata().await?,
-            subjects: app.authority().subject_map().await?,
+            metadata,
+            subjects,
+            ..Self::without_roles(app, languages, registry, levels)
+        })
+    }
+
+    /// What is known now of resources and their owners.
+    pub async fn of_resources(app: &'a App, languages: &'a Preference) -> Result<Self, Problem> {
+        let authority = app.authority();
+        let (registry, levels) = tokio::try_join!(authority.registry(), authority.levels())?;
+        Ok(Self::without_roles(app, languages, registry, levels))
+    }
+
+    fn without_roles(
+        app: &'a App,
+        languages: &'a Preference,
+        registry: Arc<Registry>,
+        levels: Arc<Levels>,
+    ) -> Self {
+        Self {
+            registry,
+            levels,
+            metadata: Arc::default(),
+            subjects: Arc::default(),
             languages,
             platform: app.config().platform.base_uri.trim_end_matches('/'),
-        })
+        }
     }
 
     /// These resources with all that opens them, in the order of their names.
@@ -66,7 +95,7 @@ impl<'a> Catalogue<'a> {
     pub fn resource(&self, urn: &str) -> ServiceResource {
         let id = urn.strip_prefix(resource::PREFIX).unwrap_or(urn).to_owned();
         let links = self.links(&format!("resourceregistry/api/v1/resource/{id}"));
-        let minimum_authentication_level = self.registry.minimum_level(urn);
+        let minimum_authentication_level = self.levels.minimum(urn);
         match self.registry.resource(urn) {
             Some(known) => ServiceResource {
                 name: self.name_or(&known.title, &id),
@@ -127,7 +156,7 @@ impl<'a> Catalogue<'a> {
 
     /// The authentication level that reading a dialog of this resource needs.
     pub fn minimum_level(&self, urn: &str) -> u32 {
-        self.registry.minimum_level(urn)
+        self.levels.minimum(urn)
     }
 
     fn links(&self, path: &str) -> Links {

@@ -5,5 +5,6 @@ mod compose;
 mod events;
 mod jobs;
 mod large;
+mod seed;
 mod server;
 mod support;

@@ -1,7 +1,6 @@
 //! Whom a caller represents.
 
 use axum::http::Method;
-use dialogporten::authority::Authority;
 use serde_json::json;
 
 use crate::support::{Party, Town, organization_number, with};
@@ -75,8 +74,7 @@ async fn those_without_a_number_are_known_by_their_address_or_else_by_their_name
     });
     let folder = town.app.config().platform_directory();
     std::fs::write(folder.join("parties.json"), parties.to_string()).unwrap();
-    let Authority::Local(local) = town.app.authority();
-    assert!(local.refresh().unwrap(), "the files have changed");
+    town.looks_again();
 
     let answer = town
         .email_user("ola@example.com")

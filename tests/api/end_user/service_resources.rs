@@ -1,7 +1,6 @@
 //! What the dialogs that a caller may find are about.
 
 use axum::http::Method;
-use dialogporten::authority::Authority;
 use serde_json::json;
 
 use crate::support::{Answer, Policy, Town};
@@ -123,8 +122,7 @@ async fn roles_of_the_policy_are_told_as_far_as_they_are_described() {
     ]);
     let folder = town.app.config().platform_directory();
     std::fs::write(folder.join("roles.json"), roles.to_string()).unwrap();
-    let Authority::Local(local) = town.app.authority();
-    assert!(local.refresh().unwrap(), "the files have changed");
+    town.looks_again();
     town.owner().creates(town.a_dialog()).await;
     let headers = [("accept-language", "en")];
     let answer = town
@@ -183,8 +181,7 @@ async fn resources_are_sorted_by_their_names_in_the_wanted_language() {
         }
     }
     std::fs::write(&file, json!(resources).to_string()).unwrap();
-    let Authority::Local(local) = town.app.authority();
-    assert!(local.refresh().unwrap(), "the files have changed");
+    town.looks_again();
     for name in ["a", "b", "c", "d"] {
         let dialog = town.a_dialog_with(json!({"serviceResource": town.also(name)}));
         town.owner().creates(dialog).await;

@@ -1,0 +1,529 @@
+//! Answers of others, kept for a while: one question at a time for each key, old answers where new ones fail.
+//!
+//! An answer is fresh for a while; from four fifths of that time on it is fetched anew beside the requests. Then it is
+//! stale: a request waits for a new one, but not long, and goes on with the old one. When that is too old as well, only a
+//! new one will do. Questions run beside the requests that ask them, so one that breaks off takes nothing from others.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use chrono::TimeDelta;
+use futures_util::{FutureExt, future::Shared};
+use moka::sync::Cache;
+use tokio::{sync::oneshot, time::timeout};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{authority::Unavailable, clock::Clock, dialog::id, dialog::timestamp::Timestamp};
+
+/// After a failure an old answer serves this long before the question is asked again.
+const PAUSE: TimeDelta = TimeDelta::seconds(30);
+
+/// Replicas that started together do not ask together: up to this much is taken off the time that an answer is fresh.
+const MOST_JITTER_MICROS: i64 = 2_000_000;
+
+/// How long answers are good, and how many are kept.
+#[derive(Clone, Copy)]
+pub struct Terms<V> {
+    /// How long an answer needs no other. Zero: it is not kept at all.
+    pub fresh: TimeDelta,
+    /// How long it stands in for one that fails, from the same beginning.
+    pub stale: TimeDelta,
+    /// How long a request with a stale answer waits for a fresh one.
+    pub soft: Duration,
+    /// How long a request without an answer waits for one.
+    pub hard: Duration,
+    /// The most that all answers together may weigh.
+    pub capacity: u64,
+    /// What one weighs.
+    pub weigh: fn(&V) -> u32,
+    /// Whether it is worth keeping.
+    pub keep: fn(&V) -> bool,
+}
+
+impl<V> Terms<V> {
+    /// Terms for answers that weigh one each and are all kept.
+    pub fn new(fresh: TimeDelta, stale: TimeDelta, capacity: u64) -> Self {
+        Self {
+            fresh,
+            stale: if fresh.is_zero() { fresh } else { stale },
+            soft: Duration::from_secs(1),
+            hard: Duration::from_secs(25),
+            capacity,
+            weigh: |_| 1,
+            keep: |_| true,
+        }
+    }
+
+    /// With other times to wait.
+    #[must_use]
+    pub fn waiting(self, soft: Duration, hard: Duration) -> Self {
+        Self { soft, hard, ..self }
+    }
+
+    /// With answers of different weights.
+    #[must_use]
+    pub fn weighing(self, weigh: fn(&V) -> u32) -> Self {
+        Self { weigh, ..self }
+    }
+
+    /// With answers of which some are not kept.
+    #[must_use]
+    pub fn keeping(self, keep: fn(&V) -> bool) -> Self {
+        Self { keep, ..self }
+    }
+}
+
+/// Tasks that outlive the request that began them, and their end.
+#[derive(Clone, Default)]
+pub struct Background {
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Background {
+    /// Runs `task` until it ends or everything does.
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = task => {}
+            }
+        });
+    }
+
+    /// Breaks off what is on its way and waits until it has ended.
+    pub async fn close(&self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+/// Kept answers. Clones are the same.
+pub struct Cached<K, V>(Arc<Inner<K, V>>);
+
+impl<K, V> Clone for Cached<K, V> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+struct Inner<K, V> {
+    kept: Cache<K, Arc<Kept<V>>>,
+    asked: Mutex<HashMap<K, Answer<V>>>,
+    terms: Terms<V>,
+    clock: Clock,
+    background: Background,
+}
+
+/// What everybody who asks the same thing waits for.
+type Answer<V> = Shared<oneshot::Receiver<Result<V, Unavailable>>>;
+
+struct Kept<V> {
+    value: V,
+    /// From here on somebody asks anew.
+    eager_at: Timestamp,
+    /// From here on requests wait for the new answer.
+    stale_at: Timestamp,
+    /// From here on it counts for nothing.
+    dead_at: Timestamp,
+}
+
+impl<K, V> Cached<K, V>
+where
+    K: Hash + Eq + Clone + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    /// Nothing yet.
+    pub fn new(terms: Terms<V>, clock: Clock, background: Background) -> Self {
+        let weigh = terms.weigh;
+        let kept = Cache::builder()
+            .max_capacity(terms.capacity)
+            .weigher(move |_, kept: &Arc<Kept<V>>| weigh(&kept.value).max(1))
+            // What counts for nothing any more need not be kept either.
+            .time_to_live(
+                terms
+                    .stale
+                    .to_std()
+                    .unwrap_or_default()
+                    .max(Duration::from_secs(1)),
+            )
+            .build();
+        Self(Arc::new(Inner {
+            kept,
+            asked: Mutex::default(),
+            terms,
+            clock,
+            background,
+        }))
+    }
+
+    /// The answer for `key`: the one that is kept, or the one that `ask` brings.
+    pub async fn get<Ask>(&self, key: &K, ask: impl FnOnce() -> Ask) -> Result<V, Unavailable>
+    where
+        Ask: Future<Output = Result<V, Unavailable>> + Send + 'static,
+    {
+        let now = self.0.clock.now();
+        let kept = self.0.kept.get(key).filter(|kept| now < kept.dead_at);
+        let Some(kept) = kept else {
+            return timeout(self.0.terms.hard, self.asked(key, ask))
+                .await
+                .map_err(|_| broken("no answer: not in time"))?
+                .map_err(|_| broken("the question broke off"))?;
+        };
+        if now < kept.eager_at {
+            return Ok(kept.value.clone());
+        }
+        let answer = self.asked(key, ask);
+        if now < kept.stale_at {
+            return Ok(kept.value.clone());
+        }
+        match timeout(self.0.terms.soft, answer).await {
+            Ok(Ok(Ok(value))) => Ok(value),
+            Ok(_) | Err(_) => Ok(kept.value.clone()),
+        }
+    }
+
+    /// The kept answer, if it has not grown too old.
+    pub fn peek(&self, key: &K) -> Option<V> {
+        let now = self.0.clock.now();
+        let kept = self.0.kept.get(key).filter(|kept| now < kept.dead_at)?;
+        Some(kept.value.clone())
+    }
+
+    /// The kept answer, if it is fresh.
+    pub fn fresh(&self, key: &K) -> Option<V> {
+        let now = self.0.clock.now();
+        let kept = self.0.kept.get(key).filter(|kept| now < kept.stale_at)?;
+        Some(kept.value.clone())
+    }
+
+    /// Asks anew, however fresh the kept answer is; others go on with that meanwhile.
+    pub async fn renew<Ask>(&self, key: &K, ask: impl FnOnce() -> Ask) -> Result<V, Unavailable>
+    where
+        Ask: Future<Output = Result<V, Unavailable>> + Send + 'static,
+    {
+        self.asked(key, ask)
+            .await
+            .map_err(|_| broken("the question broke off"))?
+    }
+
+    /// Joins the question that is on its way, or asks it.
+    fn asked<Ask>(&self, key: &K, ask: impl FnOnce() -> Ask) -> Answer<V>
+    where
+        Ask: Future<Output = Result<V, Unavailable>> + Send + 'static,
+    {
+        let inner = &self.0;
+        let mut asked = inner.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(answer) = asked.get(key) {
+            return answer.clone();
+        }
+        let question = ask();
+        let (tell, told) = oneshot::channel();
+        let answer = told.shared();
+        asked.insert(key.clone(), answer.clone());
+        let on_its_way = OnItsWay {
+            inner: Arc::clone(inner),
+            key: key.clone(),
+        };
+        inner.background.spawn(async move {
+            let outcome = question.await;
+            on_its_way.inner.settle(&on_its_way.key, &outcome);
+            drop(on_its_way);
+            let _ = tell.send(outcome);
+        });
+        answer
+    }
+}
+
+impl<K, V> Inner<K, V>
+where
+    K: Hash + Eq + Clone + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    /// Keeps an answer. After a failure the old one, if any, serves a while longer.
+    fn settle(&self, key: &K, outcome: &Result<V, Unavailable>) {
+        let now = self.clock.now();
+        let terms = &self.terms;
+        match outcome {
+            Ok(value) if terms.fresh > TimeDelta::zero() && (terms.keep)(value) => {
+                let fresh = terms.fresh - jitter(terms.fresh);
+                let kept = Kept {
+                    value: value.clone(),
+                    eager_at: now + fresh * 4 / 5,
+                    stale_at: now + fresh,
+                    dead_at: now + terms.stale.max(fresh),
+                };
+                self.kept.insert(key.clone(), Arc::new(kept));
+            }
+            Ok(_) => self.kept.invalidate(key),
+            Err(error) => {
+                let Some(old) = self.kept.get(key).filter(|old| now < old.dead_at) else {
+                    return;
+                };
+                tracing::warn!(%error, "no new answer; an older one stands in");
+                let pause = (now + PAUSE).min(old.dead_at);
+                let kept = Kept {
+                    value: old.value.clone(),
+                    eager_at: old.eager_at.max(pause),
+                    stale_at: old.stale_at.max(pause),
+                    dead_at: old.dead_at,
+                };
+                self.kept.insert(key.clone(), Arc::new(kept));
+            }
+        }
+    }
+}
+
+/// Makes room for the next question when this one has ended, however it did.
+struct OnItsWay<K: Hash + Eq, V> {
+    inner: Arc<Inner<K, V>>,
+    key: K,
+}
+
+impl<K: Hash + Eq, V> Drop for OnItsWay<K, V> {
+    fn drop(&mut self) {
+        let asked = &self.inner.asked;
+        asked
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.key);
+    }
+}
+
+fn broken(reason: &str) -> Unavailable {
+    Unavailable::NoAnswer {
+        system: "platform",
+        reason: reason.to_owned(),
+    }
+}
+
+fn jitter(fresh: TimeDelta) -> TimeDelta {
+    let most = MOST_JITTER_MICROS.min(fresh.num_microseconds().unwrap_or(i64::MAX) / 10);
+    let chance = i64::from(id::random().as_fields().0);
+    TimeDelta::microseconds(chance % (most + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    /// Somebody who is asked and counts it.
+    #[derive(Clone)]
+    struct Source {
+        asked: Arc<AtomicU32>,
+        answers: Arc<Mutex<Result<u32, Unavailable>>>,
+        gate: Arc<Semaphore>,
+    }
+
+    impl Source {
+        fn new() -> Self {
+            Self {
+                asked: Arc::default(),
+                answers: Arc::new(Mutex::new(Ok(1))),
+                gate: Arc::new(Semaphore::new(1_000)),
+            }
+        }
+
+        fn ask(&self) -> impl Future<Output = Result<u32, Unavailable>> + Send + use<> {
+            let source = self.clone();
+            async move {
+                source.asked.fetch_add(1, Ordering::SeqCst);
+                let _passed = source.gate.acquire().await;
+                source.answers.lock().unwrap().clone()
+            }
+        }
+
+        fn says(&self, answer: Result<u32, Unavailable>) {
+            *self.answers.lock().unwrap() = answer;
+        }
+
+        fn asked(&self) -> u32 {
+            self.asked.load(Ordering::SeqCst)
+        }
+    }
+
+    fn down() -> Result<u32, Unavailable> {
+        Err(Unavailable::NoParties)
+    }
+
+    fn cached(terms: Terms<u32>) -> (Cached<&'static str, u32>, Clock, Source) {
+        let clock = Clock::stopped_at(Clock::system().now());
+        let cached = Cached::new(terms, clock.clone(), Background::default());
+        (cached, clock, Source::new())
+    }
+
+    fn terms() -> Terms<u32> {
+        Terms::new(TimeDelta::minutes(15), TimeDelta::minutes(30), 100)
+    }
+
+    /// Waits until nothing is on its way.
+    async fn quiet(cached: &Cached<&'static str, u32>) {
+        let quiet = async {
+            while !cached.0.asked.lock().unwrap().is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(Duration::from_secs(30), quiet).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_fresh_answer_is_not_asked_for_again_and_renewed_before_it_ends() {
+        let (cached, clock, source) = cached(terms());
+        assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
+        clock.advance(TimeDelta::minutes(11));
+        assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
+        assert_eq!(source.asked(), 1);
+
+        source.says(Ok(2));
+        clock.advance(TimeDelta::minutes(2));
+        assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
+        quiet(&cached).await;
+        assert_eq!(cached.get(&"a", || source.ask()).await, Ok(2));
+        assert_eq!(source.asked(), 2);
+    }
+
+    #[tokio::test]
+    async fn keys_have_answers_of_their_own() {
+        let (cached, _, source) = cached(terms());
+        assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
+        source.says(Ok(2));
+        assert_eq!(cached.get(&"b", || source.ask()).await, Ok(2));
+        assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
+    }
+
+    #[tokio::test]
+    async fn a_stale_answer_gives_way_to_a_new_one() {
+        let (cached, clock, source) = cached(terms());
+        assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
+        source.says(Ok(2));
+        clock.advance(TimeDelta::minutes(20));
+        assert_eq!(cached.get(&"a", || source.ask()).await, Ok(2));
+    }
+
+    #[tokio::test]
+    async fn a_stale_answer_stands_in_for_a_failure_until_it_is_too_old() {
+        let (cached, clock, source) = cached(terms());
+        assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
+        source.says(down());
+        clock.advance(TimeDelta::minutes(20));
+        assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
+        assert_eq!(source.asked(), 2);
+        // Not asked again for a while.
+        clock.advance(TimeDelta::seconds(29));
+        assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
+        assert_eq!(source.asked(), 2);
+        clock.advance(TimeDelta::seconds(2));
+        assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
+        assert_eq!(source.asked(), 3);
+
+        clock.advance(TimeDelta::minutes(10));
+        assert_eq!(cached.get(&"a", || source.ask()).await, down());
+        assert_eq!(cached.peek(&"a"), None);
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_not_kept() {
+        let (cached, _, source) = cached(terms());
+        source.says(down());
+        assert_eq!(cached.get(&"a", || source.ask()).await, down());
+        source.says(Ok(1));
+        assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
+    }
+
+    #[tokio::test]
+    async fn a_stale_answer_does_not_wait_long_for_a_slow_one() {
+        let (cached, clock, source) =
+            cached(terms().waiting(Duration::ZERO, Duration::from_secs(60)));
+        assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
+        let shut = source.gate.acquire_many(1_000).await.unwrap();
+        source.says(Ok(2));
+        clock.advance(TimeDelta::minutes(20));
+        assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
+        drop(shut);
+        quiet(&cached).await;
+        assert_eq!(cached.get(&"a", || source.ask()).await, Ok(2));
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_ever() {
+        let (cached, _, source) = cached(terms().waiting(Duration::ZERO, Duration::ZERO));
+        let _shut = source.gate.acquire_many(1_000).await.unwrap();
+        assert!(cached.get(&"a", || source.ask()).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn many_who_ask_the_same_ask_once_even_when_the_first_goes_away() {
+        let (cached, _, source) = cached(terms());
+        let shut = source.gate.acquire_many(1_000).await.unwrap();
+        let mut first = Box::pin(cached.get(&"a", || source.ask()));
+        assert!(futures_util::poll!(&mut first).is_pending());
+        drop(first);
+        let others: Vec<_> = (0..50)
+            .map(|_| {
+                let (cached, source) = (cached.clone(), source.clone());
+                tokio::spawn(async move { cached.get(&"a", || source.ask()).await })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        drop(shut);
+        for other in others {
+            assert_eq!(other.await.unwrap(), Ok(1));
+        }
+        assert_eq!(source.asked(), 1);
+    }
+
+    #[tokio::test]
+    async fn answers_that_are_not_worth_it_and_those_without_time_are_not_kept() {
+        for terms in [
+            terms().keeping(|answer| *answer != 1),
+            Terms::new(TimeDelta::zero(), TimeDelta::hours(1), 100),
+        ] {
+            let (cached, _, source) = cached(terms);
+            assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
+            assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
+            assert_eq!(source.asked(), 2);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_has_a_bound() {
+        let (cached, _, source) = cached(terms().weighing(|_| 60));
+        for key in ["a", "b", "c", "d"] {
+            assert_eq!(cached.get(&key, || source.ask()).await, Ok(1));
+        }
+        cached.0.kept.run_pending_tasks();
+        assert_eq!(cached.0.kept.entry_count(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_fresh_answer_can_be_renewed() {
+        let (cached, _, source) = cached(terms());
+        assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
+        source.says(Ok(2));
+        assert_eq!(cached.renew(&"a", || source.ask()).await, Ok(2));
+        assert_eq!(cached.peek(&"a"), Some(2));
+        source.says(down());
+        assert_eq!(cached.renew(&"a", || source.ask()).await, down());
+        assert_eq!(cached.peek(&"a"), Some(2));
+    }
+
+    #[tokio::test]
+    async fn a_question_that_panics_makes_room_for_the_next() {
+        let (cached, _, source) = cached(terms());
+        let broken = cached
+            .get(&"a", || async { unreachable!("on purpose") })
+            .await;
+        assert!(broken.is_err());
+        assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
+    }
+}
