@@ -65,6 +65,17 @@ impl Sessions {
             .options([("statement_timeout", "0")])
     }
 
+    /// For delivering events, with lanes that go with the session when the database has not heard of it for `silence`;
+    /// never through a pooler.
+    pub(super) fn events(options: &PgConnectOptions, silence: &str) -> PgConnectOptions {
+        named(options, "events").options(USUAL).options([
+            ("statement_timeout", "10s"),
+            ("idle_session_timeout", silence),
+            // Plans are made while there is little to read, and must do when there is a lot.
+            ("enable_seqscan", "off"),
+        ])
+    }
+
     fn pooled(
         &self,
         options: &PgConnectOptions,

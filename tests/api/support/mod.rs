@@ -23,7 +23,7 @@ pub(crate) use builder::in_both_worlds;
 pub use builder::{Builder, on_the_platform};
 pub use caller::{Caller, FOUND, OWNED};
 pub use directory::{Directory, Party, Resource};
-pub use event_sink::{EventSink, Reply};
+pub use event_sink::{Delivery, EventSink, Reply};
 pub use numbers::{organization_number, person_number};
 pub use policy::Policy;
 pub use proxy::Proxy;

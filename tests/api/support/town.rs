@@ -308,8 +308,8 @@ impl Town {
         let at = std::panic::Location::caller();
         let mut status = self.app.events();
         async move {
-            let waited = std::time::Duration::from_mins(1);
-            let found = tokio::time::timeout(waited, status.wait_for(wanted)).await;
+            let deadline = std::time::Duration::from_mins(1);
+            let found = tokio::time::timeout(deadline, status.wait_for(wanted)).await;
             let found = found.map(|status| status.unwrap().clone());
             found.unwrap_or_else(|_| panic!("{at}: waited in vain; {:?}", status.borrow()))
         }
