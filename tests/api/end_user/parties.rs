@@ -5,9 +5,14 @@ use serde_json::json;
 
 use crate::support::{Party, Town, organization_number};
 
+crate::support::in_both_worlds! {
+    parties_are_a_tree_in_the_order_of_the_register,
+    only_a_system_may_represent_nobody,
+    parties_are_json_or_nothing,
+}
+
 const PARTIES: &str = "/api/v1/enduser/parties";
 
-#[tokio::test]
 async fn parties_are_a_tree_in_the_order_of_the_register() {
     let (parent, unit) = (organization_number(), organization_number());
     let town = Town::build();
@@ -53,7 +58,6 @@ async fn parties_are_a_tree_in_the_order_of_the_register() {
     answer.has("/authorizedParties/0/isCurrentEndUser", true);
 }
 
-#[tokio::test]
 async fn only_a_system_may_represent_nobody() {
     let town = Town::new().await;
     let system = town.system_user(dialogporten::dialog::id::random(), &town.company);
@@ -63,7 +67,6 @@ async fn only_a_system_may_represent_nobody() {
     town.owner().get(PARTIES).await.is(403);
 }
 
-#[tokio::test]
 async fn parties_are_json_or_nothing() {
     let town = Town::new().await;
     for (accept, status) in [

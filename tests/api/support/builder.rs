@@ -8,6 +8,7 @@ use dialogporten::{
     clock::Clock,
     config::{Cache, Config},
     http::serve::Lifecycle,
+    platform::System,
     router,
     store::{self, Store},
 };
@@ -15,7 +16,8 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::sync::OnceCell;
 
 use super::{
-    Altinn, Directory, Party, Policy, Proxy, Resource, Town, organization_number, person_number,
+    Altinn, Directory, Fault, Party, Policy, Proxy, Resource, Town, organization_number,
+    person_number,
 };
 
 /// The database that all tests of this binary share.
@@ -54,6 +56,7 @@ pub struct Builder {
     alone: bool,
     stopped: bool,
     on_the_platform: bool,
+    faults: Vec<(System, Fault)>,
 }
 
 tokio::task_local! {
@@ -119,6 +122,7 @@ impl Builder {
             alone: false,
             stopped: false,
             on_the_platform: false,
+            faults: Vec::new(),
         }
     }
 
@@ -158,6 +162,12 @@ impl Builder {
         self
     }
 
+    /// One of these services fails from the beginning.
+    pub fn failing(mut self, system: System, fault: Fault) -> Self {
+        self.faults.push((system, fault));
+        self
+    }
+
     /// Starts the server.
     pub async fn open(self) -> Town {
         let Self {
@@ -170,6 +180,9 @@ impl Builder {
         let altinn = if self.on_the_platform || forgets {
             let altinn = Altinn::start(&directory).await;
             altinn.configure(&mut config);
+            for (system, fault) in self.faults {
+                altinn.fails(system, fault);
+            }
             Some(altinn)
         } else {
             None

@@ -106,8 +106,8 @@ impl Town {
         if let Authority::Altinn(altinn) = self.app.authority()
             && self.is_behind.swap(false, Ordering::SeqCst)
         {
-            altinn.sync_subjects().await.unwrap();
-            altinn.sync_levels().await.ok();
+            altinn.sync_subjects(None, None).await.unwrap();
+            altinn.sync_levels(None).await.ok();
         }
     }
 
