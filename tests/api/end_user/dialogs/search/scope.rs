@@ -14,7 +14,6 @@ crate::support::in_both_worlds! {
     a_dialog_handed_on_is_found_once_among_ones_own,
     a_dialog_of_a_new_party_and_a_new_resource_is_found_at_once_however_many_resources_one_has,
     systems_find_what_they_were_trusted_with,
-    somebody_known_by_an_address_finds_her_own,
 }
 
 const DAGL: &[&str] = &["urn:altinn:rolecode:dagl"];
@@ -326,6 +325,7 @@ async fn systems_find_what_they_were_trusted_with() {
     assert_eq!(everywhere.ids(), [id]);
 }
 
+#[tokio::test]
 async fn somebody_known_by_an_address_finds_her_own() {
     let town = Town::with(|directory| {
         directory.resources[0].policy =
