@@ -29,14 +29,41 @@ pub struct Catalogue<'a> {
 impl<'a> Catalogue<'a> {
     /// What is known now.
     pub async fn open(app: &'a App, languages: &'a Preference) -> Result<Self, Problem> {
+        let authority = app.authority();
+        let (registry, levels, metadata, subjects) = tokio::try_join!(
+            authority.registry(),
+            authority.levels(),
+            authority.metadata(),
+            authority.subject_map(),
+        )?;
         Ok(Self {
-            registry: app.authority().registry().await?,
-            levels: app.authority().levels().await?,
-            metadata: app.authority().metadata().await?,
-            subjects: app.authority().subject_map().await?,
+            metadata,
+            subjects,
+            ..Self::without_roles(app, languages, registry, levels)
+        })
+    }
+
+    /// What is known now of resources and their owners.
+    pub async fn of_resources(app: &'a App, languages: &'a Preference) -> Result<Self, Problem> {
+        let authority = app.authority();
+        let (registry, levels) = tokio::try_join!(authority.registry(), authority.levels())?;
+        Ok(Self::without_roles(app, languages, registry, levels))
+    }
+
+    fn without_roles(
+        app: &'a App,
+        languages: &'a Preference,
+        registry: Arc<Registry>,
+        levels: Arc<Levels>,
+    ) -> Self {
+        Self {
+            registry,
+            levels,
+            metadata: Arc::default(),
+            subjects: Arc::default(),
             languages,
             platform: app.config().platform.base_uri.trim_end_matches('/'),
-        })
+        }
     }
 
     /// These resources with all that opens them, in the order of their names.

@@ -8,7 +8,7 @@ use super::Invocation;
 use crate::{
     config::Config,
     embedded::{self, Durability, Embedded},
-    store,
+    store::{self, Store},
 };
 
 /// A database that can be connected to.
@@ -16,6 +16,8 @@ use crate::{
 pub(super) struct Database {
     /// How to connect.
     pub(super) options: PgConnectOptions,
+    /// How to connect past a pooler.
+    direct: PgConnectOptions,
     embedded: Option<Embedded>,
 }
 
@@ -23,8 +25,10 @@ impl Database {
     /// Starts the embedded database, if it is that one.
     pub(super) async fn open(config: &Config, invocation: &Invocation) -> anyhow::Result<Self> {
         if let Some(url) = &config.database.url {
+            let direct = config.database.direct_url.as_ref().unwrap_or(url);
             return Ok(Self {
                 options: store::connect_options(url)?,
+                direct: store::connect_options(direct)?,
                 embedded: None,
             });
         }
@@ -46,8 +50,37 @@ impl Database {
         .await?;
         Ok(Self {
             options: embedded.connect_options(),
+            direct: embedded.connect_options(),
             embedded: Some(embedded),
         })
+    }
+
+    /// Brings the schema up to date.
+    pub(super) async fn migrate(&self) -> anyhow::Result<()> {
+        Ok(store::migrate(&self.direct).await?)
+    }
+
+    /// The database with the schema that this program needs, ready for use.
+    pub(super) async fn store(&self, config: &Config) -> anyhow::Result<Store> {
+        if config.database.migrate {
+            self.migrate().await?;
+        } else {
+            store::require_migrated(&self.direct).await?;
+        }
+        let store = Store::open(config, &self.options)?;
+        match store.settle_role(config).await {
+            Ok(false) => {}
+            Ok(true) => tracing::info!(
+                "the settings of sessions are kept with the database role now; the pooler's connections have them \
+                 when they are opened anew (RECONNECT)"
+            ),
+            Err(error) => tracing::warn!(
+                %error,
+                "the settings of sessions cannot be kept with the database role; statements may be slower than they \
+                 should be"
+            ),
+        }
+        Ok(store)
     }
 
     /// Waits until the database ends by itself, which it should not; only the embedded one is watched.

@@ -17,7 +17,6 @@ use crate::{
     dialog::timestamp::Timestamp,
     http::serve::Lifecycle,
     jobs::{self, Failure, Mode, Options, Progress},
-    store::{self, Store},
 };
 
 /// Run one background job once, and exit
@@ -96,13 +95,8 @@ async fn run(
     options: Options,
     database: &mut Database,
 ) -> anyhow::Result<String> {
-    if config.database.migrate {
-        store::migrate(&database.options).await?;
-    } else {
-        store::require_migrated(&database.options).await?;
-    }
     super::local::prepare(&config)?;
-    let store = Store::open(&config, &database.options)?;
+    let store = database.store(&config).await?;
     let app = App::open(config, Clock::system(), store, Lifecycle::default())?;
     let mut work = app.work();
     work.options = options;

@@ -1,7 +1,6 @@
 //! `dialogporten migrate`: brings the schema of the database up to date.
 
 use super::{Invocation, database::Database, say};
-use crate::store;
 
 /// Bring the schema of the database up to date, and exit
 ///
@@ -17,7 +16,7 @@ impl Arguments {
     pub(super) async fn run(self, invocation: &Invocation) -> anyhow::Result<()> {
         let config = invocation.config()?;
         let database = Database::open(&config, invocation).await?;
-        let migrated = store::migrate(&database.options).await;
+        let migrated = database.migrate().await;
         database.close().await?;
         migrated?;
         say("the schema is up to date");

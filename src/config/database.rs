@@ -16,7 +16,9 @@ pub struct Database {
     /// The server itself, where `url` is that of a pooler: for migrations, locks and notifications.
     #[serde(deserialize_with = "absent_when_empty")]
     pub direct_url: Option<ConnectionUrl>,
-    /// Streaming replicas that searches may read from.
+    /// Whether `url` is that of a pooler that lends connections for a transaction (PgBouncer 1.21 or newer).
+    pub pooled: bool,
+    /// Streaming replicas that searches read from while they are less than a second behind.
     pub read_urls: Vec<ConnectionUrl>,
     /// Connections this process may hold, over all pools; 0 chooses from the number of cores. At least 8 otherwise.
     pub max_connections: u32,
@@ -32,6 +34,7 @@ impl Default for Database {
         Self {
             url: None,
             direct_url: None,
+            pooled: false,
             read_urls: Vec::new(),
             max_connections: 0,
             migrate: true,

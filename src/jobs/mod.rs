@@ -4,6 +4,7 @@
 //! To add a job: a file with a `JOB` and a line in [`JOBS`]. What it needs is in [`Work`]. A job may be ended between
 //! any two statements, by a stop of the server or a lost connection, and is run again later: it must be able to.
 
+mod dead_letters;
 mod options;
 mod pairs;
 mod progress;
@@ -38,6 +39,7 @@ pub const JOBS: &[Job] = &[
     retention::JOB,
     pairs::JOB,
     reindex::JOB,
+    dead_letters::JOB,
     sync_subjects::JOB,
     sync_levels::JOB,
 ];

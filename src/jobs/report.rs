@@ -14,6 +14,11 @@ impl Report {
         self
     }
 
+    /// Whether there was nothing to count.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The count of this name; 0 where there is none.
     pub fn count(&self, what: &str) -> u64 {
         self.0

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::{Failure, Job, Report, Work};
-use crate::store::locks::Locks;
+use crate::{
+    store::{fanout::News, locks::Locks},
+    telemetry::metrics,
+};
 
 /// How often a long run is told in the log.
 const TOLD_EVERY: Duration = Duration::from_secs(30);
@@ -51,12 +54,23 @@ pub async fn run(job: &Job, work: Work) -> Result<Report, Failure> {
         Ok(report) => (true, report.to_string()),
         Err(failure) => (false, failure.to_string()),
     };
-    let duration_ms = (now.to_datetime() - started.to_datetime()).num_milliseconds();
-    let dry_run = options.dry_run;
-    if succeeded {
-        tracing::info!(job = job.name, duration_ms, dry_run, result, "job done");
-    } else {
-        tracing::error!(job = job.name, duration_ms, dry_run, result, "job failed");
+    let took = (now.to_datetime() - started.to_datetime())
+        .to_std()
+        .unwrap_or_default();
+    metrics::job(job.name, succeeded, took, now.seconds());
+    let (duration_ms, dry_run) = (took.as_millis(), options.dry_run);
+    match &outcome {
+        // Jobs that look often and find nothing would fill the log.
+        Ok(report) if report.is_empty() => {
+            tracing::debug!(
+                job = job.name,
+                duration_ms,
+                dry_run,
+                "job found nothing to do"
+            );
+        }
+        Ok(_) => tracing::info!(job = job.name, duration_ms, dry_run, result, "job done"),
+        Err(_) => tracing::error!(job = job.name, duration_ms, dry_run, result, "job failed"),
     }
     if is_recorded
         && let Err(error) = store
@@ -64,6 +78,12 @@ pub async fn run(job: &Job, work: Work) -> Result<Report, Failure> {
             .await
     {
         tracing::warn!(job = job.name, %error, "the end of a job could not be written down");
+    }
+    if is_recorded
+        && succeeded
+        && let Err(error) = store.tell_now(News::Topic(job.name.into())).await
+    {
+        tracing::warn!(job = job.name, %error, "other processes were not told that a job is done");
     }
     outcome
 }

@@ -13,6 +13,7 @@ mod grant;
 mod observe;
 mod own_token;
 mod post;
+mod reach;
 mod system;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -20,5 +21,6 @@ mod transport;
 
 pub use client::Client;
 pub use failed::Failed;
+pub use reach::{Endpoint, Look, Outcome, Reach};
 pub use system::System;
 pub use transport::{Call, Misconfigured, Platform};

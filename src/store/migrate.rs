@@ -134,7 +134,7 @@ async fn connect(database: &PgConnectOptions) -> Result<PgConnection, Error> {
     let options = database
         .clone()
         .application_name("dialogporten migrate")
-        .options([("lock_timeout", "2s")]);
+        .options([("lock_timeout", "2s"), ("statement_timeout", "0")]);
     let mut connection = PgConnection::connect_with(&options)
         .await
         .map_err(Error::Unreachable)?;

@@ -6,28 +6,36 @@
 mod backlog;
 mod catalogue;
 pub mod dialogs;
+pub mod fanout;
 mod inconsistent;
 pub mod jobs;
 pub mod keys;
 pub mod labels;
 pub mod locks;
 pub mod lookup;
+mod maintenance;
 mod migrate;
 pub mod outbox;
 pub mod pairs;
 pub mod parts;
 pub mod platform;
 mod pools;
+mod reader;
 pub mod reindex;
+mod replica;
 pub mod retention;
 pub mod search;
+mod sessions;
 pub mod testing;
+mod usage;
 
 pub use self::{
     backlog::Backlog,
     inconsistent::Inconsistent,
+    maintenance::Maintenance,
     migrate::{Error as MigrateError, migrate, require_migrated},
     pools::{OpenError, Sizes, connect_options},
+    usage::{DailyUsage, UsageRow},
 };
 
 use std::{
@@ -39,8 +47,10 @@ use sqlx::{PgPool, postgres::PgConnectOptions};
 use tokio::sync::Notify;
 
 use crate::{config::Config, telemetry::metrics::Pool};
+use fanout::Fanout;
 use keys::Keys;
 use pools::Pools;
+use reader::Reader;
 
 /// The database, as this process uses it. Clones share the connections.
 #[derive(Debug, Clone)]
@@ -49,18 +59,21 @@ pub struct Store {
     direct: Arc<PgConnectOptions>,
     keys: Keys,
     announced: Arc<Notify>,
+    fanout: Arc<Fanout>,
 }
 
 impl Store {
     /// Prepares the pools to `primary`, which is the configured database or the embedded one. Nothing is connected
     /// until it is needed. Must be called within a Tokio runtime.
     pub fn open(config: &Config, primary: &PgConnectOptions) -> Result<Self, OpenError> {
+        let direct = match &config.database.direct_url {
+            Some(url) => connect_options(url)?,
+            None => primary.clone(),
+        };
         Ok(Self {
-            pools: Arc::new(Pools::open(config, primary)?),
-            direct: Arc::new(match &config.database.direct_url {
-                Some(url) => connect_options(url)?,
-                None => primary.clone(),
-            }),
+            pools: Arc::new(Pools::open(config, primary, &direct)?),
+            direct: Arc::new(direct),
+            fanout: Arc::default(),
             keys: Keys::default(),
             announced: Arc::default(),
         })
@@ -71,9 +84,10 @@ impl Store {
         &self.pools.request
     }
 
-    /// For searches: bounded in time, with more memory to sort in. Alternates between the replicas, if any.
-    pub fn search(&self) -> &PgPool {
-        self.pools.search()
+    /// For one search: bounded in time, with more memory to sort in. From a replica, if there is one that is not
+    /// behind.
+    fn reader(&self) -> Reader<'_> {
+        self.pools.reader()
     }
 
     /// For seen entries and labels that a read writes: losing the last moments of them at a power failure is
@@ -82,7 +96,7 @@ impl Store {
         &self.pools.seen
     }
 
-    /// For work that no request waits for.
+    /// For work that no request waits for. Never through a pooler.
     pub fn background(&self) -> &PgPool {
         &self.pools.background
     }
@@ -108,6 +122,11 @@ impl Store {
             .execute(self.request())
             .await
             .map(drop)
+    }
+
+    /// Opens a few connections for the first requests.
+    pub async fn warm_up(&self) -> sqlx::Result<()> {
+        self.pools.warm_up().await
     }
 
     /// Whether the database answers now.

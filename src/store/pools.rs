@@ -2,15 +2,20 @@
 
 use std::{
     num::NonZero,
-    sync::atomic::{AtomicUsize, Ordering},
-    time::Duration,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
+use futures_util::future::try_join_all;
 use sqlx::{
     Connection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
+use super::{reader::Reader, replica::Replica, sessions::Sessions};
 use crate::{
     config::{Config, ConnectionUrl},
     telemetry::metrics::Pool,
@@ -22,8 +27,11 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 const TRUSTED_IDLE: Duration = Duration::from_secs(5);
 const IDLE_TIMEOUT: Duration = Duration::from_mins(10);
 const MAX_LIFETIME: Duration = Duration::from_mins(30);
-/// Statements prepared per connection: more than the program has, so that none is prepared twice.
-const STATEMENT_CACHE: usize = 256;
+/// A replica that has no connection within this time is left alone for a while.
+const REPLICA_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// Connections that are opened in each pool before the first request.
+const WARM: u32 = 4;
 
 /// An address of a database that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -85,12 +93,19 @@ pub(super) struct Pools {
     pub(super) request: PgPool,
     pub(super) seen: PgPool,
     pub(super) background: PgPool,
-    search: Vec<PgPool>,
+    /// On the primary server: for searches that no replica can answer.
+    search: PgPool,
+    replicas: Vec<Arc<Replica>>,
     turn: AtomicUsize,
 }
 
 impl Pools {
-    pub(super) fn open(config: &Config, primary: &PgConnectOptions) -> Result<Self, OpenError> {
+    /// To `primary`; of work in the background to `direct`, the same server without a pooler before it.
+    pub(super) fn open(
+        config: &Config,
+        primary: &PgConnectOptions,
+        direct: &PgConnectOptions,
+    ) -> Result<Self, OpenError> {
         let cores = std::thread::available_parallelism().map_or(2, NonZero::get);
         let sizes = Sizes::choose(
             config.database.max_connections,
@@ -101,41 +116,57 @@ impl Pools {
             .database
             .read_urls
             .iter()
-            .map(connect_options)
+            .map(|url| connect_options(url).map(|options| (url, options)))
             .collect::<Result<Vec<_>, _>>()?;
-        let search_on: Vec<&PgConnectOptions> = if replicas.is_empty() {
-            vec![primary]
-        } else {
-            replicas.iter().collect()
-        };
-        let replica_count = u32::try_from(search_on.len()).unwrap_or(u32::MAX);
-        let timeout = format!("{}s", config.limits.search_statement_timeout_seconds);
-        let search = search_on
+        let sessions = Sessions::new(config);
+        let replicas = replicas
             .into_iter()
-            .map(|options| {
-                let options = session(options, "search").options([
-                    ("statement_timeout", timeout.as_str()),
-                    ("work_mem", "16MB"),
-                ]);
-                pool(options, sizes.search.div_ceil(replica_count))
+            .map(|(url, options)| {
+                let pool = pool_with(sessions.searches(&options), sizes.search, REPLICA_TIMEOUT);
+                Arc::new(Replica::new(url, &sessions.requests(&options), pool))
             })
             .collect();
 
         Ok(Self {
-            request: pool(session(primary, "request"), sizes.request),
-            seen: pool(
-                session(primary, "seen").options([("synchronous_commit", "off")]),
-                sizes.seen,
-            ),
-            background: pool(session(primary, "background"), sizes.background),
-            search,
+            request: pool(sessions.requests(primary), sizes.request),
+            seen: pool(sessions.seen(primary), sizes.seen),
+            background: pool(Sessions::background(direct), sizes.background),
+            search: pool(sessions.searches(primary), sizes.search),
+            replicas,
             turn: AtomicUsize::new(0),
         })
     }
 
-    pub(super) fn search(&self) -> &PgPool {
+    /// For one search: a replica that is fresh, each in turn, or else the primary server.
+    pub(super) fn reader(&self) -> Reader<'_> {
+        let now = Instant::now();
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        &self.search[turn % self.search.len()]
+        let (before, from) = self
+            .replicas
+            .split_at(turn.checked_rem(self.replicas.len()).unwrap_or(0));
+        let replica = from
+            .iter()
+            .chain(before)
+            .find(|replica| replica.is_fresh(now));
+        Reader {
+            primary: &self.search,
+            replica: replica.map(Arc::as_ref),
+        }
+    }
+
+    pub(super) fn replicas(&self) -> &[Arc<Replica>] {
+        &self.replicas
+    }
+
+    /// Opens a few connections where requests will need them.
+    pub(super) async fn warm_up(&self) -> sqlx::Result<()> {
+        for pool in [&self.search, &self.request, &self.seen] {
+            // At once and held until the last is there, so that none is counted twice; no more than there may be.
+            let count = WARM.min(pool.options().get_max_connections());
+            let connections = try_join_all((0..count).map(|_| pool.acquire())).await?;
+            drop(connections);
+        }
+        Ok(())
     }
 
     /// How many connections each pool has; those of several replicas count together.
@@ -152,47 +183,37 @@ impl Pools {
                 .map(|pool| pool.options().get_max_connections())
                 .sum(),
         };
+        let replicas = self.replicas.iter().map(|replica| replica.pool.clone());
+        let searching: Vec<_> = [self.search.clone()].into_iter().chain(replicas).collect();
         vec![
             named("request", std::slice::from_ref(&self.request)),
-            named("search", &self.search),
+            named("search", &searching),
             named("seen", std::slice::from_ref(&self.seen)),
             named("background", std::slice::from_ref(&self.background)),
         ]
     }
 
     pub(super) async fn close(&self) {
-        for pool in &self.search {
-            pool.close().await;
+        for replica in &self.replicas {
+            replica.close().await;
         }
         tokio::join!(
             self.request.close(),
+            self.search.close(),
             self.seen.close(),
             self.background.close()
         );
     }
 }
 
-/// What every session is set to.
-fn session(options: &PgConnectOptions, pool: &str) -> PgConnectOptions {
-    options
-        .clone()
-        .application_name(&format!("dialogporten {pool}"))
-        .statement_cache_capacity(STATEMENT_CACHE)
-        .options([
-            // Statements are written for one plan that suits all values; planning anew costs more than it gains.
-            ("plan_cache_mode", "force_generic_plan"),
-            ("jit", "off"),
-            // Every statement reads a few rows by index; a worker started for that would cost more than it reads.
-            ("max_parallel_workers_per_gather", "0"),
-            ("idle_in_transaction_session_timeout", "10s"),
-            ("lock_timeout", "2s"),
-        ])
+fn pool(options: PgConnectOptions, max_connections: u32) -> PgPool {
+    pool_with(options, max_connections, ACQUIRE_TIMEOUT)
 }
 
-fn pool(options: PgConnectOptions, max_connections: u32) -> PgPool {
+fn pool_with(options: PgConnectOptions, max_connections: u32, patience: Duration) -> PgPool {
     PgPoolOptions::new()
         .max_connections(max_connections)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .acquire_timeout(patience)
         .idle_timeout(IDLE_TIMEOUT)
         .max_lifetime(MAX_LIFETIME)
         // A round trip before each use would double the cost of the short statements.

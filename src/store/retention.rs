@@ -169,6 +169,9 @@ impl Store {
         )
         .fetch_all(self.background())
         .await?;
+        if !told.is_empty() {
+            self.announce();
+        }
         Ok(Purged {
             dialogs: rows
                 .iter()

@@ -8,7 +8,7 @@ mod cached;
 mod decision;
 mod descriptions;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod loose;
 mod names;
 mod organizations;
@@ -18,7 +18,14 @@ pub mod sync;
 #[cfg(test)]
 mod tests;
 
-use std::{fmt::Display, sync::Arc, time::Duration};
+use std::{
+    fmt::Display,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 use chrono::TimeDelta;
 use tokio::{
@@ -65,6 +72,9 @@ const FIRST_COPY: Duration = Duration::from_secs(25);
 /// How long requests wait for names of service owners that nobody has seen yet: answers do without them.
 const OWNERS: Duration = Duration::from_secs(1);
 
+/// How long nobody waits for them after that was in vain.
+const OWNERS_PAUSE: TimeDelta = TimeDelta::seconds(30);
+
 /// How many skipped elements are told one by one before the rest is only counted.
 const TOLD: usize = 20;
 
@@ -84,6 +94,8 @@ struct Inner {
     parties: Cached<[u8; 32], Arc<Represented>>,
     resources: Cached<(), Arc<Resources>>,
     owners: Cached<(), Arc<ServiceOwners>>,
+    /// Microseconds since 1970.
+    owners_not_before: AtomicI64,
     subject_map: Cached<(), Copy<SubjectMap>>,
     levels: Cached<(), Copy<Levels>>,
     names: Cached<PartyUrn, Option<Arc<str>>>,
@@ -155,6 +167,7 @@ impl Altinn {
             parties: Cached::new(parties, clock.clone(), background.clone()),
             resources: Cached::new(resources, clock.clone(), background.clone()),
             owners: Cached::new(owners, clock.clone(), background.clone()),
+            owners_not_before: AtomicI64::default(),
             subject_map: Cached::new(subject_map, clock.clone(), background.clone()),
             levels: Cached::new(levels, clock.clone(), background.clone()),
             names: Cached::new(names, clock.clone(), background.clone()),
@@ -226,20 +239,32 @@ impl Altinn {
 
     /// Resources and their owners. Without names of owners where nobody tells them.
     pub async fn registry(&self) -> Result<Arc<Registry>, Unavailable> {
-        let resources = self.resources().await?;
-        let platform = self.0.platform.clone();
-        let owners = self.0.owners.get(&(), || async move {
-            organizations::ask(&platform).await.map(Arc::new)
-        });
-        let owners = match tokio::time::timeout(OWNERS, owners).await {
+        let (resources, owners) = tokio::join!(self.resources(), self.owners_if_known());
+        Ok(Arc::new(Registry::new(resources?, owners)))
+    }
+
+    /// Names of service owners are ornaments: where nobody tells them nobody waits for them time and again.
+    async fn owners_if_known(&self) -> Arc<ServiceOwners> {
+        let now = self.0.clock.now().micros();
+        let is_hopeless = self.0.owners.peek(&()).is_none()
+            && now < self.0.owners_not_before.load(Ordering::Relaxed);
+        if is_hopeless {
+            return Arc::default();
+        }
+        match tokio::time::timeout(OWNERS, self.owners()).await {
             Ok(Ok(owners)) => owners,
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "service owners go without names");
+            Ok(Err(_)) | Err(_) => {
+                let pause = now + OWNERS_PAUSE.num_microseconds().unwrap_or(0);
+                self.0.owners_not_before.store(pause, Ordering::Relaxed);
                 Arc::default()
             }
-            Err(_) => Arc::default(),
-        };
-        Ok(Arc::new(Registry::new(resources, owners)))
+        }
+    }
+
+    async fn owners(&self) -> Result<Arc<ServiceOwners>, Unavailable> {
+        let platform = self.0.platform.clone();
+        let ask = || async move { organizations::ask(&platform).await.map(Arc::new) };
+        self.0.owners.get(&(), ask).await
     }
 
     async fn resources(&self) -> Result<Arc<Resources>, Unavailable> {
@@ -430,12 +455,13 @@ impl Altinn {
 
     /// One look: whatever is newer in the database than in this process is read.
     async fn look(&self) {
-        let (registry, subjects, levels) = tokio::join!(
-            self.registry(),
+        let (resources, owners, subjects, levels) = tokio::join!(
+            self.resources(),
+            self.owners(),
             self.look_at_subjects(),
             self.look_at_levels()
         );
-        let failed = [registry.err(), subjects.err(), levels.err()];
+        let failed = [resources.err(), owners.err(), subjects.err(), levels.err()];
         for error in failed.into_iter().flatten() {
             tracing::warn!(%error, "what the platform says about resources is not up to date");
         }

@@ -87,7 +87,8 @@ async fn many_pairs_are_asked_in_parts() {
         );
     }
     assert!(!permitted.has_main());
-    let sizes = world.asked(DECIDE).iter().map(|seen| {
+    let asked = world.asked(DECIDE);
+    let sizes = asked.iter().map(|seen| {
         let request = &body(seen)["Request"];
         request["MultiRequests"]["RequestReference"]
             .as_array()
@@ -373,6 +374,9 @@ async fn resources_do_without_names_of_service_owners() {
     let registry = world.altinn.registry().await.unwrap();
     assert!(registry.resource(A).is_some());
     assert!(registry.service_owner("991825827").is_none());
+    world.altinn.registry().await.unwrap();
+    assert_eq!(world.asked(OWNERS).len(), 1);
+    world.clock.advance(TimeDelta::seconds(31));
     world.says(OWNERS, json!({"orgs": {"ttd": {"orgnr": "991825827"}}}));
     let registry = world.altinn.registry().await.unwrap();
     assert!(registry.service_owner("991825827").is_some());

@@ -1,5 +1,6 @@
 //! The labels that parties gave the dialogs of a service owner.
 
+use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::Error;
@@ -24,18 +25,32 @@ impl Store {
         org: &str,
         search: &ContextSearch,
     ) -> Result<(Vec<ContextHit>, bool), Error> {
-        let parties: Vec<&str> = search.parties.iter().map(PartyUrn::as_str).collect();
-        let (mut time, mut id) = (None, None);
-        if let Some(cursor) = &search.cursor {
-            match (cursor.value(Key::ContentUpdatedAt), cursor.value(Key::Id)) {
-                (Some(Value::Time(Some(at))), Some(Value::Id(of))) => {
-                    (time, id) = (Some(at), Some(of));
-                }
-                _ => return Err(Error::Cursor),
-            }
+        let reader = self.reader();
+        let found = page(reader.pool(), org, search).await;
+        match reader.instead(&found) {
+            Some(pool) => page(pool, org, search).await,
+            None => found,
         }
-        let limit = usize::from(search.limit);
-        let rows = sqlx::query!(
+    }
+}
+
+async fn page(
+    pool: &PgPool,
+    org: &str,
+    search: &ContextSearch,
+) -> Result<(Vec<ContextHit>, bool), Error> {
+    let parties: Vec<&str> = search.parties.iter().map(PartyUrn::as_str).collect();
+    let (mut time, mut id) = (None, None);
+    if let Some(cursor) = &search.cursor {
+        match (cursor.value(Key::ContentUpdatedAt), cursor.value(Key::Id)) {
+            (Some(Value::Time(Some(at))), Some(Value::Id(of))) => {
+                (time, id) = (Some(at), Some(of));
+            }
+            _ => return Err(Error::Cursor),
+        }
+    }
+    let limit = usize::from(search.limit);
+    let rows = sqlx::query!(
             r#"
             SELECT c.id AS "id!", c.eu_revision AS "eu_revision!", c.label_mask AS "label_mask!",
                    c.content_updated_at AS "content_updated_at!: Timestamp"
@@ -64,19 +79,18 @@ impl Store {
             search.labels.map(LabelMask::bits),
             i64::from(search.limit) + 1,
         )
-        .fetch_all(self.search())
+        .fetch_all(pool)
         .await?;
-        let has_next = rows.len() > limit;
-        let hits = rows
-            .into_iter()
-            .take(limit)
-            .map(|row| ContextHit {
-                id: row.id,
-                revision: row.eu_revision,
-                labels: LabelMask::from_bits(row.label_mask),
-                content_updated_at: row.content_updated_at,
-            })
-            .collect();
-        Ok((hits, has_next))
-    }
+    let has_next = rows.len() > limit;
+    let hits = rows
+        .into_iter()
+        .take(limit)
+        .map(|row| ContextHit {
+            id: row.id,
+            revision: row.eu_revision,
+            labels: LabelMask::from_bits(row.label_mask),
+            content_updated_at: row.content_updated_at,
+        })
+        .collect();
+    Ok((hits, has_next))
 }

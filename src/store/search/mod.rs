@@ -108,12 +108,22 @@ impl From<sqlx::Error> for Error {
 impl Store {
     /// A page of the dialogs in a scope.
     pub async fn find(&self, asked: &Asked<'_>) -> Result<Page, Error> {
-        page(self.search(), &self.keys, asked, text::WINDOW).await
+        let reader = self.reader();
+        let found = page(reader.pool(), &self.keys, asked, text::WINDOW).await;
+        match reader.instead(&found) {
+            Some(pool) => page(pool, &self.keys, asked, text::WINDOW).await,
+            None => found,
+        }
     }
 
     /// A page of the dialogs of a service owner.
     pub async fn find_owned(&self, asked: &Owned<'_>) -> Result<Page, Error> {
-        owned_page(self.search(), asked, service_owner::LABELLED).await
+        let reader = self.reader();
+        let found = owned_page(reader.pool(), asked, service_owner::LABELLED).await;
+        match reader.instead(&found) {
+            Some(pool) => owned_page(pool, asked, service_owner::LABELLED).await,
+            None => found,
+        }
     }
 }
 

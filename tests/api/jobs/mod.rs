@@ -1,6 +1,9 @@
 //! What background jobs do to dialogs that came in through the door.
 
+mod dead_letters;
+mod news;
 mod pairs;
+mod platform;
 mod retention;
 mod search_reindex;
 

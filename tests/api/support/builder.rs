@@ -6,7 +6,7 @@ use dialogporten::{
     app::App,
     auth::local_issuer::LocalIssuer,
     clock::Clock,
-    config::{Cache, Config},
+    config::{Cache, Config, Sink},
     http::serve::Lifecycle,
     platform::System,
     router,
@@ -16,7 +16,7 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::sync::OnceCell;
 
 use super::{
-    Altinn, Directory, Fault, Party, Policy, Proxy, Resource, Town, organization_number,
+    Altinn, Directory, EventSink, Fault, Party, Policy, Proxy, Resource, Town, organization_number,
     person_number,
 };
 
@@ -55,6 +55,8 @@ pub struct Builder {
     counts: bool,
     alone: bool,
     stopped: bool,
+    database: Option<PgConnectOptions>,
+    starts: bool,
     on_the_platform: bool,
     faults: Vec<(System, Fault)>,
 }
@@ -121,6 +123,8 @@ impl Builder {
             counts: false,
             alone: false,
             stopped: false,
+            database: None,
+            starts: false,
             on_the_platform: false,
             faults: Vec::new(),
         }
@@ -141,6 +145,29 @@ impl Builder {
     /// Gives the town a database of its own.
     pub fn alone(mut self) -> Self {
         self.alone = true;
+        self
+    }
+
+    /// Uses the database of another town: its second server.
+    pub fn beside(mut self, other: &Town) -> Self {
+        self.database = Some(other.options.clone());
+        self
+    }
+
+    /// Delivers events, as Altinn Events takes them, from a database of its own.
+    pub fn publishing_to(mut self, sink: &EventSink) -> Self {
+        self.config.events.sink = Sink::Altinn;
+        self.config.events.base_uri = sink.address.clone();
+        self.config.jobs.enabled = false;
+        self.alone = true;
+        self.starts = true;
+        self
+    }
+
+    /// Delivers events as a webhook, from a database of its own.
+    pub fn calling(mut self, sink: &EventSink) -> Self {
+        self = self.publishing_to(sink);
+        self.config.events.sink = Sink::Webhook;
         self
     }
 
@@ -196,7 +223,9 @@ impl Builder {
         }
         directory.write(&config.platform_directory());
         // What the platform says about resources is in the database, for all servers that share it.
-        let mut database = if self.alone || altinn.is_some() {
+        let mut database = if let Some(database) = self.database {
+            database
+        } else if self.alone || altinn.is_some() {
             store::testing::database().await.unwrap()
         } else {
             let shared = DATABASE.get_or_try_init(store::testing::database).await;
@@ -215,9 +244,14 @@ impl Builder {
         };
         let issuer = LocalIssuer::open(&folder).unwrap();
         let store = Store::open(&config, &database).unwrap();
-        let app = App::open(config, clock.clone(), store, Lifecycle::default()).unwrap();
+        let lifecycle = Lifecycle::default();
+        let app = App::open(config, clock.clone(), store, lifecycle.clone()).unwrap();
+        if self.starts {
+            app.start();
+        }
         Town {
             router: router::router(app.clone()),
+            lifecycle,
             app,
             clock,
             org: directory.owner.0.clone(),

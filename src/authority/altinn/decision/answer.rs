@@ -89,20 +89,31 @@ pub fn read(body: &Bytes, marks: &[Marks]) -> Result<Decisions, Unusable> {
     let mut decided: Vec<Option<bool>> = vec![None; marks.len()];
     let mut undecided = Vec::new();
     for (place, one) in answer.response.into_iter().enumerate() {
-        let repeated = one.category.and_then(repeated);
-        let pair = repeated
-            .and_then(|repeated| marks.iter().position(|marks| *marks == repeated))
-            .unwrap_or(place);
         let is_permit = one.decision == "Permit";
-        decided[pair] = Some(is_permit && decided[pair].unwrap_or(true));
-        if one.decision == "Indeterminate" {
-            undecided.push(pair);
+        for pair in about(one.category.and_then(repeated), marks, place) {
+            decided[pair] = Some(is_permit && decided[pair].unwrap_or(true));
+            if one.decision == "Indeterminate" {
+                undecided.push(pair);
+            }
         }
     }
     Ok(Decisions {
         permitted: decided.into_iter().map(|one| one == Some(true)).collect(),
         undecided,
     })
+}
+
+/// The pairs that a decision is about. Pairs that differ only in how an attribute is written have the same marks.
+fn about(repeated: Option<Marks>, marks: &[Marks], place: usize) -> Vec<usize> {
+    let same = |repeated: Marks| -> Vec<usize> {
+        let marks = marks.iter().enumerate();
+        marks
+            .filter(|(_, marks)| **marks == repeated)
+            .map(|(pair, _)| pair)
+            .collect()
+    };
+    let same = repeated.map(same).unwrap_or_default();
+    if same.is_empty() { vec![place] } else { same }
 }
 
 fn repeated(categories: Vec<Category>) -> Option<Marks> {
@@ -214,6 +225,20 @@ mod tests {
         for (first, second) in [("Permit", "Deny"), ("Deny", "Permit")] {
             let read = read(&[decision(first, about), decision(second, about)]);
             assert_eq!(read, Some((vec![false; 3], vec![])));
+        }
+    }
+
+    #[test]
+    fn pairs_that_are_the_same_to_the_decision_point_share_its_decisions() {
+        let twice = [marks("read", "x"), marks("read", "x"), marks("read", "y")];
+        let body = |decisions: &[Value]| Bytes::from(json!({"response": decisions}).to_string());
+        let (x, y) = (Some(("read", "x")), Some(("read", "y")));
+        for (first, second, permitted) in [
+            ("Permit", "Permit", [true, true, false]),
+            ("Permit", "Deny", [false; 3]),
+        ] {
+            let body = body(&[decision("Deny", y), decision(first, x), decision(second, x)]);
+            assert_eq!(super::read(&body, &twice).unwrap().permitted, permitted);
         }
     }
 

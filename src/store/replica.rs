@@ -1,0 +1,411 @@
+//! Streaming replicas for searches: read from only while what they show is known to be less than a second old.
+//!
+//! How far a replica is behind is measured by positions in the write-ahead log, which needs neither rights nor clocks
+//! that agree: the primary is asked where its log ends, and a replica that has replayed up to there shows everything
+//! that was committed before the question was asked.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use sqlx::{
+    PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::Store;
+use crate::config::ConnectionUrl;
+
+/// A replica that is further behind is not read from.
+const FRESH: Duration = Duration::from_secs(1);
+/// How often replicas are measured.
+const MEASURED_EVERY: Duration = Duration::from_millis(200);
+/// How long a server may take to tell its position.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// A replica that failed a search is not tried again for this long.
+const PENALTY: Duration = Duration::from_secs(5);
+
+/// One replica.
+#[derive(Debug)]
+pub(super) struct Replica {
+    /// For searches.
+    pub(super) pool: PgPool,
+    /// For measuring: searches that wait for a connection must not look like a replica that is far behind.
+    probe: PgPool,
+    name: String,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Everything that was committed before this moment is known to be visible.
+    visible: Option<Instant>,
+    /// Not before.
+    shunned_until: Option<Instant>,
+    is_used: bool,
+}
+
+impl Replica {
+    pub(super) fn new(url: &ConnectionUrl, options: &PgConnectOptions, pool: PgPool) -> Self {
+        let probe = PgPoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(PATIENCE)
+            .connect_lazy_with(options.clone().application_name("dialogporten replica"));
+        Self {
+            pool,
+            probe,
+            name: url.to_string(),
+            state: Mutex::default(),
+        }
+    }
+
+    /// Whether a search that begins now sees everything that is older than a second.
+    pub(super) fn is_fresh(&self, now: Instant) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_visible = state
+            .visible
+            .is_some_and(|visible| now.saturating_duration_since(visible) < FRESH);
+        is_visible && state.shunned_until.is_none_or(|until| until <= now)
+    }
+
+    /// A search failed on it.
+    pub(super) fn shun(&self, now: Instant) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.shunned_until = Some(now + PENALTY);
+    }
+
+    pub(super) async fn close(&self) {
+        tokio::join!(self.pool.close(), self.probe.close());
+    }
+
+    /// Up to where it has replayed the log; an error for a server that is no replica.
+    async fn position(&self) -> sqlx::Result<i64> {
+        let position: Option<i64> = in_time(
+            sqlx::query_scalar(
+                "SELECT (pg_last_wal_replay_lsn() - '0/0')::bigint WHERE pg_is_in_recovery()",
+            )
+            .fetch_optional(&self.probe),
+        )
+        .await?
+        .flatten();
+        position.ok_or(sqlx::Error::RowNotFound)
+    }
+
+    fn learn(&self, visible: Option<Instant>, now: Instant) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if visible.is_some() {
+            state.visible = visible;
+        }
+        drop(state);
+        // Once per change: the log is no place for every measurement.
+        let is_fresh = self.is_fresh(now);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_fresh != state.is_used {
+            state.is_used = is_fresh;
+            let replica = &self.name;
+            if is_fresh {
+                tracing::info!(replica, "searches read from the replica");
+            } else {
+                tracing::warn!(
+                    replica,
+                    "the replica is away or behind; searches read from the primary server"
+                );
+            }
+        }
+    }
+}
+
+/// Where the log of the primary ended, and when that was asked.
+#[derive(Debug, Default)]
+struct Positions(VecDeque<(Instant, i64)>);
+
+impl Positions {
+    fn add(&mut self, asked: Instant, position: i64) {
+        self.0.push_back((asked, position));
+        while self
+            .0
+            .front()
+            .is_some_and(|(at, _)| asked.saturating_duration_since(*at) > 2 * FRESH)
+        {
+            self.0.pop_front();
+        }
+    }
+
+    /// The last question whose answer a replica that has replayed up to `position` has reached.
+    fn reached_by(&self, position: i64) -> Option<Instant> {
+        let reached = self.0.iter().rev().find(|(_, end)| *end <= position);
+        reached.map(|(asked, _)| *asked)
+    }
+}
+
+impl Store {
+    /// Measures replicas until `stop`. Until then none is read from.
+    pub async fn watch_replicas(self, stop: CancellationToken) {
+        let replicas = self.pools.replicas();
+        if replicas.is_empty() {
+            return;
+        }
+        let mut positions = Positions::default();
+        let mut ticks = tokio::time::interval(MEASURED_EVERY);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+            let round = self.measure(replicas, &mut positions);
+            stop.run_until_cancelled(round).await;
+        }
+    }
+
+    async fn measure(&self, replicas: &[Arc<Replica>], positions: &mut Positions) {
+        let asked = Instant::now();
+        let end = sqlx::query_scalar("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint")
+            .fetch_one(self.background());
+        if let Ok(end) = in_time(end).await {
+            positions.add(asked, end);
+        }
+        let positions = &*positions;
+        let each = replicas.iter().map(async |replica| {
+            let position = replica.position().await;
+            let visible = position.ok().and_then(|at| positions.reached_by(at));
+            replica.learn(visible, Instant::now());
+        });
+        futures_util::future::join_all(each).await;
+    }
+}
+
+async fn in_time<T>(work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    tokio::time::timeout(PATIENCE, work)
+        .await
+        .unwrap_or_else(|elapsed| Err(sqlx::Error::Io(elapsed.into())))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs::Permissions,
+        os::unix::fs::{MetadataExt, PermissionsExt, chown},
+        path::PathBuf,
+    };
+
+    use sqlx::{Connection, PgConnection};
+
+    use super::*;
+    use crate::{
+        config::{Config, Environment},
+        embedded::{self, Durability, Embedded},
+        store::testing,
+    };
+
+    #[test]
+    fn a_replica_shows_what_was_committed_before_the_last_position_that_it_reached() {
+        let start = Instant::now();
+        let at = |milliseconds| start + Duration::from_millis(milliseconds);
+        let mut positions = Positions::default();
+        assert_eq!(positions.reached_by(100), None);
+        for (time, position) in [(0, 100), (200, 150), (400, 150), (600, 300)] {
+            positions.add(at(time), position);
+        }
+        for (position, reached) in [
+            (99, None),
+            (100, Some(0)),
+            (149, Some(0)),
+            (150, Some(400)),
+            (299, Some(400)),
+            (300, Some(600)),
+            (900, Some(600)),
+        ] {
+            assert_eq!(
+                positions.reached_by(position),
+                reached.map(at),
+                "{position}"
+            );
+        }
+        positions.add(at(2_300), 300);
+        assert_eq!(positions.reached_by(120), None, "too long ago to matter");
+    }
+
+    #[tokio::test]
+    async fn what_a_replica_shows_grows_old_and_failures_are_remembered() {
+        let url: ConnectionUrl = "postgres://nowhere/x".parse().unwrap();
+        let options = PgConnectOptions::new_without_pgpass();
+        let pool = PgPoolOptions::new().connect_lazy_with(options.clone());
+        let replica = Replica::new(&url, &options, pool);
+        let start = Instant::now();
+        let at = |milliseconds| start + Duration::from_millis(milliseconds);
+        assert!(!replica.is_fresh(start));
+        replica.learn(Some(start), at(100));
+        assert!(replica.is_fresh(at(999)));
+        assert!(!replica.is_fresh(at(1_000)));
+        replica.learn(Some(at(2_000)), at(2_100));
+        replica.shun(at(2_200));
+        assert!(!replica.is_fresh(at(2_300)));
+        replica.learn(Some(at(7_100)), at(7_150));
+        assert!(!replica.is_fresh(at(7_199)));
+        assert!(replica.is_fresh(at(7_200)));
+        replica.close().await;
+    }
+
+    /// A server of its own, in a folder that goes with the test.
+    struct Server {
+        folder: PathBuf,
+        running: Option<Embedded>,
+    }
+
+    impl Server {
+        fn folder() -> PathBuf {
+            std::env::temp_dir().join(format!("replica-{}", crate::dialog::id::random().simple()))
+        }
+
+        async fn starts_in(folder: PathBuf) -> Self {
+            let environment = Environment::of_process();
+            let options = embedded::Options {
+                state_dir: folder.clone(),
+                durability: Durability::Relaxed,
+                binaries: None,
+                search_path: environment.get("PATH").map(std::ffi::OsString::from),
+                cache_dir: embedded::cache_directory(&environment),
+                install_missing: true,
+                ends_when_unused: true,
+            };
+            Self {
+                running: Some(Embedded::start(&options).await.unwrap()),
+                folder,
+            }
+        }
+
+        fn options(&self) -> PgConnectOptions {
+            self.running.as_ref().unwrap().connect_options()
+        }
+
+        fn url(&self) -> ConnectionUrl {
+            let sockets = self.options().get_socket().unwrap().display().to_string();
+            let sockets = sockets.replace('/', "%2F");
+            format!("postgres://dialogporten@localhost/dialogporten?host={sockets}")
+                .parse()
+                .unwrap()
+        }
+
+        async fn execute(&self, statement: &'static str) {
+            let mut connection = PgConnection::connect_with(&self.options()).await.unwrap();
+            sqlx::raw_sql(statement)
+                .execute(&mut connection)
+                .await
+                .unwrap();
+        }
+
+        /// A server that repeats what this one does.
+        async fn is_repeated(&self) -> Self {
+            let folder = Self::folder();
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
+            let mut connection = PgConnection::connect_with(&self.options()).await.unwrap();
+            sqlx::query("SELECT pg_backup_start('a test', true)")
+                .execute(&mut connection)
+                .await
+                .unwrap();
+            // Files that come and go meanwhile do not matter.
+            let _ = std::process::Command::new("cp")
+                .args(["-a"])
+                .args([&self.folder.join("postgres"), &folder.join("postgres")])
+                .stderr(std::process::Stdio::null())
+                .status()
+                .unwrap();
+            let label: String = sqlx::query_scalar("SELECT labelfile FROM pg_backup_stop(false)")
+                .fetch_one(&mut connection)
+                .await
+                .unwrap();
+            let base = folder.join("postgres");
+            let data = base.join("data");
+            for leftover in [".s.PGSQL.5432", ".s.PGSQL.5432.lock", "data/postmaster.pid"] {
+                let _ = std::fs::remove_file(base.join(leftover));
+            }
+            std::fs::write(data.join("backup_label"), label).unwrap();
+            std::fs::write(data.join("standby.signal"), "").unwrap();
+            let sockets = self.options().get_socket().unwrap().display().to_string();
+            std::fs::write(
+                data.join("postgresql.auto.conf"),
+                format!("primary_conninfo = 'host=''{sockets}'' port=5432 user=dialogporten'\n"),
+            )
+            .unwrap();
+            let owner = base.metadata().unwrap();
+            for file in ["backup_label", "standby.signal", "postgresql.auto.conf"] {
+                chown(data.join(file), Some(owner.uid()), Some(owner.gid())).unwrap();
+            }
+            Self::starts_in(folder).await
+        }
+
+        async fn ends(&mut self) {
+            self.running.take().unwrap().stop().await.unwrap();
+        }
+    }
+
+    impl Drop for Server {
+        fn drop(&mut self) {
+            if let Ok(base) = self.folder.join("postgres").canonicalize() {
+                let _ = std::fs::remove_dir_all(base);
+            }
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
+    }
+
+    /// Waits until searches read from a replica, or from none; none of them may fail.
+    async fn reads_from_replica(store: &Store, expected: bool) {
+        let begun = Instant::now();
+        while store.reader().replica.is_some() != expected {
+            store.resources_in_use().await.unwrap();
+            assert!(begun.elapsed() < Duration::from_mins(1), "{expected}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        store.resources_in_use().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn searches_read_from_a_replica_that_follows_and_from_no_other() {
+        let mut primary = Server::starts_in(Server::folder()).await;
+        crate::store::migrate(&primary.options()).await.unwrap();
+        let mut replica = primary.is_repeated().await;
+        let mut config = Config::default();
+        config.database.read_urls = vec![replica.url()];
+        let store = Store::open(&config, &primary.options()).unwrap();
+        assert!(store.reader().replica.is_none(), "nothing is known yet");
+        let stop = CancellationToken::new();
+        let watch = tokio::spawn(store.clone().watch_replicas(stop.clone()));
+
+        reads_from_replica(&store, true).await;
+        replica.execute("SELECT pg_wal_replay_pause()").await;
+        primary.execute("CREATE TABLE something_new (id int)").await;
+        reads_from_replica(&store, false).await;
+        replica.execute("SELECT pg_wal_replay_resume()").await;
+        reads_from_replica(&store, true).await;
+
+        replica.ends().await;
+        // The next one may still be sent there: it fails over.
+        store.resources_in_use().await.unwrap();
+        reads_from_replica(&store, false).await;
+
+        stop.cancel();
+        watch.await.unwrap();
+        store.close().await;
+        primary.ends().await;
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_no_replica_is_not_read_from() {
+        let database = testing::database().await.unwrap();
+        let sockets = database.get_socket().unwrap().display().to_string();
+        let url = format!(
+            "postgres://dialogporten@localhost/{}?host={}",
+            database.get_database().unwrap(),
+            sockets.replace('/', "%2F")
+        );
+        let mut config = Config::default();
+        config.database.read_urls = vec![url.parse().unwrap()];
+        let store = Store::open(&config, &database).unwrap();
+        let mut positions = Positions::default();
+        store.measure(store.pools.replicas(), &mut positions).await;
+        assert!(!positions.0.is_empty());
+        assert!(store.reader().replica.is_none());
+        store.resources_in_use().await.unwrap();
+    }
+}
