@@ -26,8 +26,8 @@ use crate::{clock::Clock, config::Maskinporten, dialog::timestamp::Timestamp};
 
 /// Longest answer with a token in it, in bytes.
 const LONGEST: usize = 64 * 1024;
-/// How long getting a token may take as a whole.
-const WHOLE: time::Duration = time::Duration::from_secs(10);
+/// How long getting a token may take as a whole at most.
+const LONGEST_WAIT: time::Duration = time::Duration::from_secs(10);
 /// A token is thrown away when the platform refuses it, unless it is as new as this: then another one would not help.
 const NEW: Duration = Duration::seconds(60);
 /// No token is kept for longer, whatever it says.
@@ -44,6 +44,7 @@ pub(super) struct OwnToken {
     pace: Arc<Mutex<Pace>>,
     tasks: TaskTracker,
     stop: CancellationToken,
+    whole: time::Duration,
 }
 
 /// A token.
@@ -87,11 +88,12 @@ enum NotGot {
 }
 
 impl OwnToken {
-    /// `None` where the server goes without a token.
+    /// `None` where the server goes without a token. Getting one takes `longest` at most.
     pub(super) fn new(
         client: &Maskinporten,
         http: reqwest::Client,
         clock: Clock,
+        longest: time::Duration,
     ) -> Result<Option<Arc<Self>>, Misconfigured> {
         if client.token_url.is_empty() {
             return Ok(None);
@@ -117,6 +119,7 @@ impl OwnToken {
             pace: Arc::default(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
+            whole: longest.min(LONGEST_WAIT),
         })))
     }
 
@@ -172,7 +175,7 @@ impl OwnToken {
     }
 
     async fn ask(&self, mut pace: OwnedMutexGuard<Pace>) -> Option<Arc<Held>> {
-        let asked = timeout(WHOLE, self.fetch()).await;
+        let asked = timeout(self.whole, self.fetch()).await;
         match asked.unwrap_or(Err(NotGot::Late)) {
             Ok(held) => {
                 let held = Arc::new(held);

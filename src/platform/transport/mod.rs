@@ -132,7 +132,7 @@ impl Platform {
         Ok(Self(Arc::new(Shared {
             bases: Bases::new(config, events)?,
             key,
-            token: OwnToken::new(&config.maskinporten, http.clone(), clock)?,
+            token: OwnToken::new(&config.maskinporten, http.clone(), clock, longest)?,
             http,
             retry_after: Duration::from_millis(config.retry_after_milliseconds),
             lines,

@@ -5,9 +5,14 @@ use serde_json::json;
 
 use crate::support::{Party, Town, organization_number, with};
 
+crate::support::in_both_worlds! {
+    parties_are_a_tree_in_the_order_of_the_register,
+    only_a_system_may_represent_nobody,
+    parties_are_json_or_nothing,
+}
+
 const PARTIES: &str = "/api/v1/enduser/parties";
 
-#[tokio::test]
 async fn parties_are_a_tree_in_the_order_of_the_register() {
     let (parent, unit) = (organization_number(), organization_number());
     let town = Town::build();
@@ -117,7 +122,6 @@ async fn those_without_a_number_are_known_by_their_address_or_else_by_their_name
     answer.has("/authorizedParties/0/isCurrentEndUser", true);
 }
 
-#[tokio::test]
 async fn only_a_system_may_represent_nobody() {
     let town = Town::new().await;
     let system = town.system_user(dialogporten::dialog::id::random(), &town.company);
@@ -127,7 +131,6 @@ async fn only_a_system_may_represent_nobody() {
     town.owner().get(PARTIES).await.is(403);
 }
 
-#[tokio::test]
 async fn parties_are_json_or_nothing() {
     let town = Town::new().await;
     for (accept, status) in [

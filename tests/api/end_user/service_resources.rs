@@ -5,13 +5,18 @@ use serde_json::json;
 
 use crate::support::{Answer, Policy, Town};
 
+crate::support::in_both_worlds! {
+    a_resource_is_listed_while_it_has_a_dialog_that_may_be_found,
+    parties_narrow_the_list_and_strangers_are_dropped_from_it,
+    what_is_no_party_is_refused,
+}
+
 const RESOURCES: &str = "/api/v1/enduser/serviceresources";
 
 fn ids(answer: &Answer) -> Vec<String> {
     answer.texts_at("/items", "/serviceResource/id")
 }
 
-#[tokio::test]
 async fn a_resource_is_listed_while_it_has_a_dialog_that_may_be_found() {
     let town = Town::with(|directory| {
         directory.also("closed", Policy::at_level(2));
@@ -36,7 +41,6 @@ async fn a_resource_is_listed_while_it_has_a_dialog_that_may_be_found() {
     assert_eq!(list().await, [b]);
 }
 
-#[tokio::test]
 async fn parties_narrow_the_list_and_strangers_are_dropped_from_it() {
     let town = Town::with(|directory| {
         directory.also("b", Policy::usual());
@@ -65,7 +69,6 @@ async fn parties_narrow_the_list_and_strangers_are_dropped_from_it() {
     }
 }
 
-#[tokio::test]
 async fn what_is_no_party_is_refused() {
     let town = Town::new().await;
     let many = format!("?{}", format!("party={}&", town.party()).repeat(101));

@@ -8,6 +8,7 @@ use dialogporten::{
     clock::Clock,
     config::{Cache, Config, Sink},
     http::serve::Lifecycle,
+    platform::System,
     router,
     store::{self, Store},
 };
@@ -15,7 +16,7 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::sync::OnceCell;
 
 use super::{
-    Altinn, Directory, EventSink, Party, Policy, Proxy, Resource, Town, organization_number,
+    Altinn, Directory, EventSink, Fault, Party, Policy, Proxy, Resource, Town, organization_number,
     person_number,
 };
 
@@ -57,6 +58,7 @@ pub struct Builder {
     database: Option<PgConnectOptions>,
     starts: bool,
     on_the_platform: bool,
+    faults: Vec<(System, Fault)>,
 }
 
 tokio::task_local! {
@@ -124,6 +126,7 @@ impl Builder {
             database: None,
             starts: false,
             on_the_platform: false,
+            faults: Vec::new(),
         }
     }
 
@@ -186,6 +189,12 @@ impl Builder {
         self
     }
 
+    /// One of these services fails from the beginning.
+    pub fn failing(mut self, system: System, fault: Fault) -> Self {
+        self.faults.push((system, fault));
+        self
+    }
+
     /// Starts the server.
     pub async fn open(self) -> Town {
         let Self {
@@ -198,6 +207,9 @@ impl Builder {
         let altinn = if self.on_the_platform || forgets {
             let altinn = Altinn::start(&directory).await;
             altinn.configure(&mut config);
+            for (system, fault) in self.faults {
+                altinn.fails(system, fault);
+            }
             Some(altinn)
         } else {
             None

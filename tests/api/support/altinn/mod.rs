@@ -65,8 +65,6 @@ struct Shared {
 pub struct Called {
     /// The system that it was for; `None` for tokens.
     pub system: Option<System>,
-    /// Everything that tells one question from another.
-    pub question: String,
     /// Its `Authorization`.
     pub authorization: Option<String>,
 }
@@ -105,7 +103,6 @@ impl Altinn {
         platform.cdn_base_uri.clone_from(&self.url);
         platform.subscription_key = SECRETS[0].to_owned().into();
         platform.retry_after_milliseconds = 1;
-        platform.longest_call_seconds = 1;
         let client = &mut platform.maskinporten;
         client.token_url = format!("{}maskinporten/token", self.url);
         client.exchange_url = format!("{}exchange", self.url);
@@ -116,13 +113,17 @@ impl Altinn {
 
     /// Knows another world from now on.
     pub fn knows(&self, directory: &Directory) {
-        self.shared.world.lock().unwrap().becomes(directory);
+        let mut world = self.shared.world.lock().unwrap();
+        world.broken.clear();
+        world.becomes(directory);
     }
 
     /// Has another text in the place of a resource's policy from now on.
     pub fn breaks_policy(&self, resource: &str, text: &str) {
         let mut world = self.shared.world.lock().unwrap();
         world.broken.insert(resource.to_owned(), text.to_owned());
+        let directory = world.directory.clone();
+        world.becomes(&directory);
     }
 
     /// A system fails from now on; `None` is the one that gives out tokens.
@@ -201,7 +202,6 @@ where
     let _in_flight = shared.in_flight(&question);
     shared.calls.lock().unwrap().push(Called {
         system,
-        question,
         authorization: header("authorization"),
     });
     let fault = shared.faults.lock().unwrap().get(&system).copied();
