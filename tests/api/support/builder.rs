@@ -6,7 +6,7 @@ use dialogporten::{
     app::App,
     auth::local_issuer::LocalIssuer,
     clock::Clock,
-    config::Config,
+    config::{Config, ConnectionUrl},
     http::serve::Lifecycle,
     router,
     store::{self, Store},
@@ -119,7 +119,9 @@ impl Builder {
     /// Starts the server.
     pub async fn open(self) -> Town {
         let Self {
-            directory, config, ..
+            directory,
+            mut config,
+            ..
         } = self;
         let folder = config.data_dir.clone();
         directory.write(&config.platform_directory());
@@ -136,12 +138,23 @@ impl Builder {
         if let Some(proxy) = &proxy {
             database = proxy.options.clone();
         }
+        // The proxy is a server of its own; a pooler before it would count with it.
+        let pooler = std::env::var_os("TEST_POOLER").filter(|_| proxy.is_none());
+        if let Some(pooler) = &pooler {
+            config.database.pooled = true;
+            config.database.direct_url = Some(url(&database));
+            database = database.socket(pooler);
+        }
         let clock = match Clock::system() {
             running if self.stopped => Clock::stopped_at(running.now()),
             running => running,
         };
         let issuer = LocalIssuer::open(&folder).unwrap();
         let store = Store::open(&config, &database).unwrap();
+        if pooler.is_some() {
+            // Several tests do it at once, and one is enough.
+            let _ = store.settle_role(&config).await;
+        }
         let app = App::open(config, clock.clone(), store, Lifecycle::default()).unwrap();
         Town {
             router: router::router(app.clone()),
@@ -160,4 +173,14 @@ impl Builder {
             folder,
         }
     }
+}
+
+/// The address of a local database.
+fn url(options: &PgConnectOptions) -> ConnectionUrl {
+    let sockets = options.get_socket().expect("a local database").display();
+    let sockets = sockets.to_string().replace('/', "%2F");
+    let database = options.get_database().expect("a name");
+    format!("postgres://dialogporten@localhost/{database}?host={sockets}")
+        .parse()
+        .unwrap()
 }
