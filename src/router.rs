@@ -12,11 +12,16 @@ use tower::{ServiceBuilder, ServiceExt, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    api::{documents, end_user, health, metadata, metrics, service_owner, well_known},
+    api::{documents, end_user, health, metadata, metering, metrics, service_owner, well_known},
     app::App,
     http::{
         body,
-        layers::{observe, path, problem},
+        layers::{
+            maintenance,
+            observe::{self, Watch},
+            path, problem,
+            protection::{self, Protection},
+        },
     },
 };
 
@@ -28,13 +33,29 @@ pub fn router(app: App) -> Router {
     if config.local_mode && config.metrics.listen.is_none() {
         routes = routes.merge(metrics::routes());
     }
+    let watch = Watch {
+        clock: app.clock().clone(),
+        sample_percent: config.telemetry.sample_percent,
+    };
+    let protection = Protection::new(config.http.hsts_seconds);
+    let maintenance = app.maintenance().clone();
+    let metered = middleware::from_fn_with_state(app.clone(), metering::meter);
     let routes = routes
         .fallback(|| async { StatusCode::NOT_FOUND })
         .with_state(app)
         .layer(
             ServiceBuilder::new()
-                .layer(middleware::from_fn(observe::observe))
+                .layer(middleware::from_fn_with_state(watch, observe::observe))
+                .layer(middleware::from_fn_with_state(
+                    protection,
+                    protection::protect,
+                ))
+                .layer(middleware::from_fn_with_state(
+                    maintenance,
+                    maintenance::refuse,
+                ))
                 .layer(middleware::from_fn(problem::write))
+                .layer(metered)
                 .layer(CatchPanicLayer::custom(problem::on_panic)),
         );
     Router::new().fallback_service(service_fn(move |request: Request| {

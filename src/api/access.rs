@@ -8,6 +8,7 @@ use crate::{
     authority::{Permitted, Question, Subject, Unavailable},
     dialog::{Dialog, Header, timestamp::Timestamp},
     http::problem::Problem,
+    telemetry::usage,
 };
 
 /// Who asks, in the eyes of the authority. Every caller that a route lets in is somebody.
@@ -21,6 +22,7 @@ pub async fn decide(
     subject: &Subject,
     dialog: &mut Dialog,
 ) -> Result<Permitted, Problem> {
+    usage::note_resource(&dialog.service_resource);
     let permitted = app
         .authority()
         .decide(subject, &Question::of_dialog(dialog))
@@ -54,6 +56,7 @@ fn mark(dialog: &mut Dialog, permitted: &Permitted) {
 
 /// Refuses a caller who would not find the dialog by a search.
 pub async fn check_found(app: &App, subject: &Subject, head: &Header) -> Result<(), Problem> {
+    usage::note_resource(&head.service_resource);
     if app.authority().finds(subject, head.into()).await? {
         return Ok(());
     }
@@ -67,6 +70,7 @@ pub fn not_found_by_search(id: Uuid) -> Problem {
 
 /// Refuses a caller whose authentication level is below what the resource asks for.
 pub async fn check_level(app: &App, caller: &Identity, resource: &str) -> Result<(), Problem> {
+    usage::note_resource(resource);
     let registry = app.authority().registry().await?;
     if caller.level < registry.minimum_level(resource) {
         return Err(Problem::level_too_low());

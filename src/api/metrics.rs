@@ -45,11 +45,7 @@ async fn measure(app: &App) {
             due: backlog.due.unsigned_abs(),
             held: backlog.held.unsigned_abs(),
             dead: 0,
-            oldest_due: backlog.oldest_due.map_or(Duration::ZERO, |since| {
-                (now.to_datetime() - since.to_datetime())
-                    .to_std()
-                    .unwrap_or_default()
-            }),
+            oldest_due: backlog.waited(now),
         }),
         Err(error) => tracing::debug!(%error, "the outbox was not measured"),
     }

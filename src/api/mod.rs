@@ -6,6 +6,7 @@ pub mod documents;
 pub mod end_user;
 pub mod health;
 pub mod metadata;
+pub mod metering;
 pub mod metrics;
 pub mod service_owner;
 pub mod well_known;

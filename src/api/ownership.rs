@@ -4,6 +4,7 @@ use crate::{
     app::App,
     auth::{Identity, scope},
     http::problem::Problem,
+    telemetry::usage,
 };
 
 /// Whether the caller may act for every service owner.
@@ -13,6 +14,7 @@ pub fn is_admin(caller: &Identity) -> bool {
 
 /// Whether the registry says now that the dialog's resource is the caller's. Admins own everything.
 pub async fn owns_resource(app: &App, caller: &Identity, resource: &str) -> Result<bool, Problem> {
+    usage::note_resource(resource);
     if is_admin(caller) {
         return Ok(true);
     }

@@ -3,15 +3,19 @@
 //! Exit codes: 0 done, 1 it failed (and says why, and what to do), 2 the command line cannot be read. To add a
 //! command: a file with its arguments and a `run`, a line in [`Command`], a line in [`run`].
 
+mod costs;
 mod database;
 mod demonstration;
+mod events;
 mod health;
 mod job;
 mod local;
+mod maintenance;
 mod migrate;
 mod openapi;
 pub mod policy;
 mod postgres;
+mod reload;
 mod serve;
 mod token;
 
@@ -58,7 +62,10 @@ enum Command {
     Serve(serve::Arguments),
     Migrate(migrate::Arguments),
     Health(health::Arguments),
+    Events(events::Arguments),
     Job(job::Arguments),
+    Maintenance(maintenance::Arguments),
+    Costs(costs::Arguments),
     Openapi(openapi::Arguments),
     Postgres(postgres::Arguments),
     Token(token::Arguments),
@@ -88,7 +95,10 @@ pub fn run() -> ExitCode {
             Command::Serve(arguments) => arguments.run(&invocation).await,
             Command::Migrate(arguments) => arguments.run(&invocation).await,
             Command::Health(arguments) => arguments.run(&invocation).await,
+            Command::Events(arguments) => arguments.run(&invocation).await,
             Command::Job(arguments) => arguments.run(&invocation).await,
+            Command::Maintenance(arguments) => arguments.run(&invocation).await,
+            Command::Costs(arguments) => arguments.run(&invocation).await,
             Command::Openapi(arguments) => arguments.run(&invocation),
             Command::Postgres(arguments) => arguments.run(&invocation).await,
             Command::Token(arguments) => arguments.run(&invocation),
@@ -113,14 +123,20 @@ struct Invocation {
 impl Invocation {
     /// The settings in force. Sets the logs up, too.
     fn config(&self) -> anyhow::Result<Config> {
+        let config = self.read_config()?;
+        crate::telemetry::init(&config.log)?;
+        Ok(config)
+    }
+
+    /// The settings as they are now.
+    fn read_config(&self) -> anyhow::Result<Config> {
         let flags = Flags {
             data_dir: self.settings.data_dir.clone(),
             listen: self.settings.listen,
             database_url: self.settings.database_url.clone(),
         };
-        let config = Config::load(self.settings.config.as_deref(), &self.environment, &flags)?;
-        crate::telemetry::init(&config.log)?;
-        Ok(config)
+        let file = self.settings.config.as_deref();
+        Ok(Config::load(file, &self.environment, &flags)?)
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::{
     signal::unix::{Signal, SignalKind, signal},
 };
 
-use super::{Invocation, database::Database, demonstration, local, say};
+use super::{Invocation, database::Database, demonstration, local, reload, say};
 use crate::{
     app::App,
     clock::Clock,
@@ -38,7 +38,7 @@ impl Arguments {
         tracing::debug!("effective configuration:\n{}", config.effective());
 
         let mut database = Database::open(&config, invocation).await?;
-        let outcome = run(config, listeners, &mut database, &mut signals).await;
+        let outcome = run(config, invocation, listeners, &mut database, &mut signals).await;
         let closed = database.close().await;
         outcome.and(closed)
     }
@@ -71,6 +71,7 @@ async fn bind(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener>
 /// Everything between the database's start and its end.
 async fn run(
     config: Config,
+    invocation: &Invocation,
     listeners: Listeners,
     database: &mut Database,
     signals: &mut Signals,
@@ -80,6 +81,7 @@ async fn run(
     let clock = Clock::system();
     let is_first_start = local::prepare(&config)?;
     let app = App::open(config.clone(), clock.clone(), store, lifecycle.clone())?;
+    app.start();
     let router = router::router(app.clone());
 
     let address = listeners.requests.local_addr()?;
@@ -93,17 +95,22 @@ async fn run(
         tokio::join!(requests, OptionFuture::from(numbers));
     };
     let mut server = std::pin::pin!(server);
-    if config.local_mode {
-        let tokens = local::FirstTokens::issue(&config, &clock)?;
-        if let Some(tokens) = tokens.as_ref().filter(|_| is_first_start) {
-            demonstration::create(&router, &tokens.service_owner).await?;
+    let mut hangups = signal(SignalKind::hangup()).context("cannot listen for signals")?;
+    let begin = async {
+        app.warm_up().await;
+        if config.local_mode {
+            let tokens = local::FirstTokens::issue(&config, &clock)?;
+            if let Some(tokens) = tokens.as_ref().filter(|_| is_first_start) {
+                demonstration::create(&router, &tokens.service_owner).await?;
+            }
+            say(local::banner(&config, tokens.as_ref()));
         }
-        say(local::banner(&config, tokens.as_ref()));
-    }
-    app.start();
-    tracing::info!(%address, base = config.http.public_base_uri, "ready");
+        tracing::info!(%address, base = config.http.public_base_uri, "ready");
+        reload::watch(invocation, &config, &app, &mut hangups).await
+    };
 
     let outcome = tokio::select! {
+        outcome = begin => outcome,
         () = signals.next() => Ok(()),
         error = database.ended() => Err(error),
         () = &mut server => Ok(()),

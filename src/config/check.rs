@@ -17,6 +17,7 @@ pub(super) fn check(config: &Config) -> Result<(), Vec<String>> {
     signing_keys(config, &mut wrong);
     retention(config, &mut wrong);
     limits(config, &mut wrong);
+    operations(config, &mut wrong);
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }
 
@@ -246,6 +247,56 @@ fn limits(config: &Config, wrong: &mut Vec<String>) {
     }
     if limits.search_statement_timeout_seconds > 600 {
         wrong.push("limits.search_statement_timeout_seconds may be at most 600 (0: never)".into());
+    }
+}
+
+fn operations(config: &Config, wrong: &mut Vec<String>) {
+    let maintenance = &config.maintenance;
+    if !maintenance.retry_at.is_empty() && maintenance.retry_at().is_none() {
+        wrong.push("maintenance.retry_at must be a time such as 2026-03-01T08:00:00Z".into());
+    }
+    for (i, endpoint) in config.health.endpoints.iter().enumerate() {
+        if endpoint.name.is_empty() || !is_web_address(&endpoint.url) {
+            wrong.push(format!(
+                "health.endpoints[{i}] needs a name and a url, an absolute http or https address"
+            ));
+        }
+    }
+    let traces = &config.telemetry;
+    if !traces.otlp_endpoint.is_empty() && !is_web_address(&traces.otlp_endpoint) {
+        wrong.push("telemetry.otlp_endpoint must be an absolute http or https address".into());
+    }
+    if traces.sample_percent > 100 {
+        wrong.push("telemetry.sample_percent may be at most 100".into());
+    }
+    if config.rate_limit.burst == 0 {
+        wrong.push("rate_limit.burst must be at least 1".into());
+    }
+    if config
+        .metrics
+        .listen
+        .is_some_and(|listen| listen == config.http.listen && listen.port() != 0)
+    {
+        wrong.push("metrics.listen must be another address than http.listen".into());
+    }
+    let weights = config.costs.coefficients;
+    if [
+        weights.create,
+        weights.update,
+        weights.delete,
+        weights.service_owner_get,
+        weights.service_owner_search,
+        weights.service_owner_search_for_person,
+        weights.end_user_get,
+        weights.end_user_search,
+        weights.set_label,
+        weights.service_owner_bulk_label,
+        weights.end_user_bulk_label,
+    ]
+    .iter()
+    .any(|weight| !weight.is_finite() || *weight < 0.0)
+    {
+        wrong.push("costs.coefficients must not be negative".into());
     }
 }
 

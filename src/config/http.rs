@@ -20,6 +20,8 @@ pub struct Http {
     pub shutdown_delay_seconds: u64,
     /// Seconds that requests in flight may take after that.
     pub drain_seconds: u64,
+    /// Seconds for which browsers are told to use TLS only (`Strict-Transport-Security`); 0: they are not told.
+    pub hsts_seconds: u32,
 }
 
 impl Default for Http {
@@ -29,7 +31,8 @@ impl Default for Http {
             public_base_uri: String::new(),
             path_prefix: String::new(),
             shutdown_delay_seconds: 0,
-            drain_seconds: 25,
+            drain_seconds: 30,
+            hsts_seconds: 0,
         }
     }
 }

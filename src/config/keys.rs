@@ -2,7 +2,7 @@
 
 use figment::value::{Dict, Value};
 
-use super::{Config, Issuer, OrganizationRetention};
+use super::{Config, Endpoint, Issuer, OrganizationRetention};
 
 /// All keys there are, with a value of the right type at each.
 pub(super) fn shape() -> Value {
@@ -12,6 +12,7 @@ pub(super) fn shape() -> Value {
         .retention
         .organizations
         .push(OrganizationRetention::default());
+    config.health.endpoints.push(Endpoint::default());
     Value::serialize(config).unwrap_or_else(|_| Value::from(Dict::new()))
 }
 

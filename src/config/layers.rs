@@ -5,7 +5,7 @@ use std::{fmt, path::Path};
 use figment::{
     Figment, Profile, Provider,
     providers::{Format, Serialized, Toml},
-    value::{Dict, Map, Value},
+    value::{Dict, Map, Num, Value},
 };
 
 use super::{
@@ -172,6 +172,10 @@ fn typed(text: &str, expected: &Value) -> Result<Value, &'static str> {
             "false" | "0" => Ok(Value::from(false)),
             _ => Err("true or false"),
         },
+        Value::Num(_, Num::F32(_) | Num::F64(_)) => match text.parse::<f64>() {
+            Ok(number) if number.is_finite() => Ok(Value::from(number)),
+            _ => Err("a number"),
+        },
         Value::Num(..) => text
             .parse::<u64>()
             .map(Value::from)
@@ -183,7 +187,7 @@ fn typed(text: &str, expected: &Value) -> Result<Value, &'static str> {
                 .map(Value::from)
                 .collect::<Vec<_>>(),
         )),
-        Value::Array(..) => Err("set element by element: …__0__NAME, …__0__WELL_KNOWN"),
+        Value::Array(..) => Err("set element by element: …__0__NAME, and so on"),
         Value::Dict(..) => Err("set key by key: it is a section"),
     }
 }

@@ -7,20 +7,26 @@
 
 mod auth;
 mod check;
+mod costs;
 mod database;
 mod dialog_token;
 mod environment;
 mod events;
+mod health;
 mod http;
 mod jobs;
 mod keys;
 mod layers;
 mod limits;
+mod live;
 mod log;
+mod maintenance;
 mod metrics;
 mod platform;
+mod rate_limit;
 mod retention;
 mod secret;
+mod telemetry;
 #[cfg(test)]
 mod tests;
 
@@ -33,19 +39,25 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     auth::{Auth, Issuer},
+    costs::{Coefficients, Costs},
     database::Database,
     dialog_token::{DialogToken, SigningKey},
     environment::Environment,
     events::{Events, Sink},
+    health::{Endpoint, Health},
     http::Http,
     jobs::Jobs,
     layers::Error,
     limits::{EndUserSearch, Limits, ServiceOwnerSearch},
+    live::is_live,
     log::{Format, Log},
+    maintenance::Maintenance,
     metrics::Metrics,
     platform::{Maskinporten, Mode, Platform},
+    rate_limit::RateLimit,
     retention::{OrganizationRetention, Retention},
     secret::{ConnectionUrl, Secret},
+    telemetry::Telemetry,
 };
 
 /// Everything that can be configured.
@@ -76,6 +88,16 @@ pub struct Config {
     pub log: Log,
     /// Where the numbers for Prometheus are told.
     pub metrics: Metrics,
+    /// Where traces go.
+    pub telemetry: Telemetry,
+    /// What `/health/deep` looks at.
+    pub health: Health,
+    /// Whether this server is in maintenance.
+    pub maintenance: Maintenance,
+    /// How often one caller may ask.
+    pub rate_limit: RateLimit,
+    /// How the use of the API is weighed.
+    pub costs: Costs,
     /// Neither a file nor a database was named: the server keeps a database of its own and accepts tokens of the
     /// local issuer. Not a key.
     #[serde(skip)]
@@ -97,6 +119,11 @@ impl Default for Config {
             limits: Limits::default(),
             log: Log::default(),
             metrics: Metrics::default(),
+            telemetry: Telemetry::default(),
+            health: Health::default(),
+            maintenance: Maintenance::default(),
+            rate_limit: RateLimit::default(),
+            costs: Costs::default(),
             local_mode: false,
         }
     }

@@ -226,6 +226,8 @@ fn contradictions_are_refused_with_what_to_do() {
         ),
         ("[database]\nmax_connections = 3", "at least 8"),
         ("[events]\nsink = \"altinn\"", "events.base_uri"),
+        ("[events]\nwebhook_secret = \"hunter2\"", "whsec_"),
+        ("[events]\nwebhook_secret = \"whsec_c2hvcnQ=\"", "24 to 64"),
         (
             "[dialog_token.primary]\nkid = \"a\"",
             "both kid and private_key",

@@ -1,12 +1,9 @@
 //! What adding a part to a dialog, or putting one right, does to the dialog around it.
 
 use super::{
-    Dialog,
-    activity::{Activity, DialogActivityType},
+    activity::DialogActivityType,
     label::{LabelMask, SystemLabel},
-    resource,
     timestamp::Timestamp,
-    transmission::Transmission,
 };
 
 /// Changes of a dialog that do not depend on its state, so that they may be made in any order.
@@ -63,10 +60,14 @@ impl Effects {
         effects
     }
 
-    /// A transmission of `dialog` has been put right, which is always silent.
-    pub fn of_correction(dialog: &Dialog, now: Timestamp) -> Self {
-        let mut effects = Self::none(dialog.visible_from, now);
-        if dialog.transmissions.iter().any(|t| t.kind.is_from_party()) {
+    /// A transmission has been put right, which is always silent; afterwards the party has sent something, or nothing.
+    pub fn of_correction(
+        visible_from: Option<Timestamp>,
+        has_party_sent: bool,
+        now: Timestamp,
+    ) -> Self {
+        let mut effects = Self::none(visible_from, now);
+        if has_party_sent {
             effects.labels_set = effects.labels_set.with(SystemLabel::Sent);
         } else {
             effects.labels_removed = effects.labels_removed.with(SystemLabel::Sent);
@@ -90,23 +91,6 @@ impl Effects {
         set.chain(removed)
             .filter(|(label, _)| *label != SystemLabel::Default)
     }
-}
-
-/// Whether something that the service owner sent was not opened yet, or a correspondence was not read.
-pub fn has_unopened_content(
-    transmissions: &[Transmission],
-    activities: &[Activity],
-    resource_type: &str,
-) -> bool {
-    let opened: std::collections::HashSet<_> = activities
-        .iter()
-        .filter(|a| a.kind == DialogActivityType::TransmissionOpened)
-        .filter_map(|a| a.transmission_id)
-        .collect();
-    let is_unopened = |t: &Transmission| !t.kind.is_from_party() && !opened.contains(&t.id);
-    let is_read = |a: &Activity| a.kind == DialogActivityType::CorrespondenceOpened;
-    transmissions.iter().any(is_unopened)
-        || (resource_type == resource::CORRESPONDENCE_TYPE && !activities.iter().any(is_read))
 }
 
 impl DialogActivityType {

@@ -61,10 +61,14 @@ impl InstanceRef {
             .map(Self::Dialog)
     }
 
-    /// The service-owner label by which the dialog is found; `None` where it is found by its id.
+    /// The service-owner label by which the dialog is found; `None` where it is found by its id. Labels of app
+    /// instances have one spelling, however the reference spells its numbers.
     pub fn label(&self) -> Option<String> {
         match self {
-            Self::App(rest) => Some(format!("{STORAGE}{rest}")),
+            Self::App(rest) => {
+                let (party, id) = app_instance(rest)?;
+                Some(format!("{STORAGE}{party}/{id}"))
+            }
             Self::Correspondence(rest) => Some(format!("{CORRESPONDENCE}{rest}")),
             Self::Dialog(_) => None,
         }
@@ -82,11 +86,14 @@ impl fmt::Display for InstanceRef {
 }
 
 /// `{party}/{uuid}` with a party number above zero.
+fn app_instance(text: &str) -> Option<(i32, Uuid)> {
+    let (party, id) = text.split_once('/')?;
+    let party = party.trim().parse().ok().filter(|party| *party > 0)?;
+    Some((party, id::parse_loose(id)?))
+}
+
 fn is_app_instance(text: &str) -> bool {
-    text.split_once('/').is_some_and(|(party, id)| {
-        party.trim().parse::<i32>().is_ok_and(|party| party > 0)
-            && self::id::parse_loose(id).is_some()
-    })
+    app_instance(text).is_some()
 }
 
 #[cfg(test)]
@@ -115,6 +122,10 @@ mod tests {
     #[test]
     fn app_instances_are_looked_up_by_the_storage_label() {
         let read = InstanceRef::parse(&format!(" {INSTANCE}1337/{} ", ID.to_uppercase())).unwrap();
+        assert_eq!(read.label(), Some(format!("{STORAGE}1337/{ID}")));
+        let odd = format!("{INSTANCE}+01337/{{{ID}}}");
+        let read = InstanceRef::parse(&odd).unwrap();
+        assert_eq!(read.to_string(), odd);
         assert_eq!(read.label(), Some(format!("{STORAGE}1337/{ID}")));
         assert_eq!(InstanceRef::parse(&format!("{INSTANCE}0/{ID}")), None);
         assert_eq!(InstanceRef::parse("urn:altinn:frog:1"), None);

@@ -21,6 +21,7 @@ const LONGEST: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) struct Run {
     pub(super) dialog: Uuid,
+    pub(super) lane: i32,
     pub(super) events: Vec<Waiting>,
 }
 
@@ -62,6 +63,7 @@ impl Run {
                 Some(run) => run.events.push(event),
                 None => runs.push(Self {
                     dialog: event.dialog,
+                    lane: event.lane,
                     events: vec![event],
                 }),
             }

@@ -36,7 +36,7 @@ const RECONNECT: Duration = Duration::from_secs(1);
 /// Dialogs with events on their way at a time.
 const DIALOGS: usize = 16;
 /// Events of one dialog that are taken at a time.
-const EVENTS: i64 = 32;
+const EVENTS: usize = 32;
 
 /// Delivers what the outbox holds. One per process.
 pub struct Dispatcher {
@@ -124,13 +124,19 @@ impl Dispatcher {
                     session.share_lanes(&lanes).await?;
                     shared = Some(Instant::now());
                 }
-                for run in self.claim(&mut session, &busy).await? {
-                    busy.insert(run.dialog, run.events[0].lane);
-                    deliveries.spawn(run.deliver(
-                        self.sink.clone(),
-                        self.clock.clone(),
-                        stop.clone(),
-                    ));
+                let mut is_crowded = true;
+                while is_crowded {
+                    let runs = self.claim(&mut session, &busy).await?;
+                    // A dialog with very many events may hide others, until it is on its way.
+                    is_crowded = runs.iter().any(|run| run.events.len() >= EVENTS);
+                    for run in runs {
+                        busy.insert(run.dialog, run.lane);
+                        deliveries.spawn(run.deliver(
+                            self.sink.clone(),
+                            self.clock.clone(),
+                            stop.clone(),
+                        ));
+                    }
                 }
             }
             self.status.send_if_modified(|status| {
@@ -168,7 +174,8 @@ impl Dispatcher {
         }
         let now = self.clock.now();
         let busy: Vec<Uuid> = busy.keys().copied().collect();
-        let events = session.claim(now, &busy, free, EVENTS).await?;
+        let each = i64::try_from(EVENTS).unwrap_or(1);
+        let events = session.claim(now, &busy, free, each).await?;
         Ok(Run::of(events, now))
     }
 
@@ -181,12 +188,12 @@ impl Dispatcher {
     ) -> sqlx::Result<()> {
         let now = self.clock.now();
         let (mut delivered, mut retries, mut dead) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut failures, mut is_over) = (0, false);
+        let (mut failures, mut is_back) = (0, false);
         let mut failing_since = self.status.borrow().failing_since;
         for delivery in ended {
             let dialog = delivery.dialog;
             if !delivery.delivered.is_empty() {
-                is_over |= outage.worked(Instant::now());
+                is_back |= outage.worked(Instant::now());
                 if failing_since.take().is_some() {
                     tracing::info!("events are delivered again");
                 }
@@ -214,8 +221,8 @@ impl Dispatcher {
             }
         }
         session.settle(&delivered, &retries, &dead, now).await?;
-        if is_over {
-            session.hasten(now).await?;
+        if is_back && session.hasten(now).await? {
+            outage.ended(Instant::now());
         }
         self.status.send_modify(|status| {
             status.delivered += delivered.len() as u64;

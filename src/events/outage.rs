@@ -24,18 +24,19 @@ impl Outage {
         self.failed = Some(dialog);
     }
 
-    /// An event was delivered. Whether that ends an outage.
+    /// An event was delivered. Whether what has failed meanwhile should be tried now.
     pub(super) fn worked(&mut self, now: Instant) -> bool {
         self.failed = None;
-        let is_over = self.is_wide
+        self.is_wide
             && self
                 .ended
-                .is_none_or(|last| now.duration_since(last) >= PAUSE);
-        if is_over {
-            self.is_wide = false;
-            self.ended = Some(now);
-        }
-        is_over
+                .is_none_or(|last| now.duration_since(last) >= PAUSE)
+    }
+
+    /// All that has failed will be tried.
+    pub(super) fn ended(&mut self, now: Instant) {
+        self.is_wide = false;
+        self.ended = Some(now);
     }
 }
 
@@ -57,7 +58,9 @@ mod tests {
         outage.failed(one);
         outage.failed(other);
         assert!(outage.worked(now));
-        assert!(!outage.worked(now), "once");
+        assert!(outage.worked(now), "until all will be tried");
+        outage.ended(now);
+        assert!(!outage.worked(now));
     }
 
     #[test]
@@ -68,7 +71,10 @@ mod tests {
         for _ in 0..601 {
             outage.failed(Uuid::from_u128(1));
             outage.failed(Uuid::from_u128(2));
-            ends += u32::from(outage.worked(now));
+            if outage.worked(now) {
+                outage.ended(now);
+                ends += 1;
+            }
             now += Duration::from_secs(1);
         }
         assert_eq!(ends, 11);

@@ -8,4 +8,5 @@ pub mod layers;
 pub mod openapi;
 pub mod problem;
 pub mod query;
+pub mod rate_limit;
 pub mod serve;

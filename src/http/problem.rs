@@ -101,6 +101,8 @@ pub enum Problem {
     UntypedPatch,
     /// 422: the input is well formed and yet impossible.
     Unprocessable(Violations),
+    /// 429: the caller asks too often; whole seconds until it may ask again.
+    TooMany(u64),
     /// 502: a system that we depend on failed us; what failed is for the log.
     Upstream(String),
     /// 503: too much at once; try again.
@@ -163,6 +165,7 @@ impl Problem {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType | Self::UntypedPatch => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Upstream(_) => StatusCode::BAD_GATEWAY,
             Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -205,6 +208,9 @@ impl Problem {
                 );
                 headers.insert(header::EXPIRES, HeaderValue::from_static("-1"));
                 headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+            }
+            Self::TooMany(seconds) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
             }
             Self::Overloaded => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
@@ -293,6 +299,10 @@ impl Problem {
                 "https://datatracker.ietf.org/doc/html/rfc4918#section-11.2".to_owned(),
                 "Unprocessable request.".to_owned(),
             )),
+            StatusCode::TOO_MANY_REQUESTS => Some((
+                "https://datatracker.ietf.org/doc/html/rfc6585#section-4".to_owned(),
+                "Too many requests.".to_owned(),
+            )),
             StatusCode::BAD_GATEWAY => rfc7231("6.6.3", "Bad gateway."),
             StatusCode::INTERNAL_SERVER_ERROR => {
                 rfc7231("6.6.1", "An error occurred while processing the request.")
@@ -306,6 +316,9 @@ impl Problem {
             Self::NotAcceptable => Some(
                 "This resource is available as application/json only; allow that in the Accept header.",
             ),
+            Self::TooMany(_) => {
+                Some("The caller sends more requests than this server takes from one.")
+            }
             Self::Upstream(_) => Some(
                 "A system that this one depends on did not answer properly. Please try again later.",
             ),

@@ -5,6 +5,9 @@ use std::{error::Error, time::Duration};
 use bytes::Bytes;
 use reqwest::{ClientBuilder, RequestBuilder, Url, redirect};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::telemetry::trace::{self, TraceParent};
 
 use super::Failed;
 
@@ -35,6 +38,22 @@ impl Client {
             .header(reqwest::header::ACCEPT, "application/json");
         Ok(serde_json::from_slice(&answer(request, limit).await?)?)
     }
+
+    /// Posts a JSON document; the answer is not read.
+    pub async fn post_json(&self, url: Url, body: &Value) -> Result<(), Failed> {
+        let answer = self.http.post(url).json(body).send().await;
+        let status = answer.map_err(transport)?.status();
+        status
+            .is_success()
+            .then_some(())
+            .ok_or(Failed::Status(status))
+    }
+
+    /// Whether a GET is answered with a status of success within `patience`. The body is not read.
+    pub async fn succeeds(&self, url: Url, patience: Duration) -> bool {
+        let answer = self.http.get(url).timeout(patience).send().await;
+        answer.is_ok_and(|answer| answer.status().is_success())
+    }
 }
 
 /// What all clients have in common: no proxy that the environment names, no redirects, no traces of where we were.
@@ -49,6 +68,10 @@ pub(super) fn builder() -> ClientBuilder {
 
 /// The body of a successful answer of at most `limit` bytes.
 pub(super) async fn answer(request: RequestBuilder, limit: usize) -> Result<Bytes, Failed> {
+    let request = match TraceParent::current().and_then(|here| here.next().header()) {
+        Some(place) => request.header(trace::HEADER, place),
+        None => request,
+    };
     let mut response = request.send().await.map_err(transport)?;
     if !response.status().is_success() {
         return Err(Failed::Status(response.status()));
@@ -83,7 +106,7 @@ mod tests {
         http::{StatusCode, header::LOCATION},
         routing::get,
     };
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 

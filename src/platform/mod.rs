@@ -6,10 +6,12 @@
 mod client;
 mod failed;
 mod post;
+mod reach;
 mod system;
 mod transport;
 
 pub use client::Client;
 pub use failed::Failed;
+pub use reach::{Endpoint, Look, Outcome, Reach};
 pub use system::System;
 pub use transport::{Call, Misconfigured, Platform};

@@ -1,5 +1,7 @@
 //! How many events wait to be delivered.
 
+use std::time::Duration;
+
 use super::Store;
 use crate::dialog::timestamp::Timestamp;
 
@@ -15,6 +17,16 @@ pub struct Backlog {
     pub held: i64,
     /// Since when the first of the due ones has waited.
     pub oldest_due: Option<Timestamp>,
+}
+
+impl Backlog {
+    /// How long the first of the due ones has waited.
+    pub fn waited(&self, now: Timestamp) -> Duration {
+        self.oldest_due.map_or(Duration::ZERO, |since| {
+            let waited = now.to_datetime() - since.to_datetime();
+            waited.to_std().unwrap_or_default()
+        })
+    }
 }
 
 impl Store {

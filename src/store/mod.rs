@@ -13,6 +13,7 @@ pub mod keys;
 pub mod labels;
 pub mod locks;
 pub mod lookup;
+mod maintenance;
 mod migrate;
 pub mod outbox;
 pub mod pairs;
@@ -25,12 +26,15 @@ pub mod retention;
 pub mod search;
 mod sessions;
 pub mod testing;
+mod usage;
 
 pub use self::{
     backlog::Backlog,
     inconsistent::Inconsistent,
+    maintenance::Maintenance,
     migrate::{Error as MigrateError, migrate, require_migrated},
     pools::{OpenError, Sizes, connect_options},
+    usage::{DailyUsage, UsageRow},
 };
 
 use std::{
@@ -117,6 +121,11 @@ impl Store {
             .execute(self.request())
             .await
             .map(drop)
+    }
+
+    /// Opens a few connections for the first requests.
+    pub async fn warm_up(&self) -> sqlx::Result<()> {
+        self.pools.warm_up().await
     }
 
     /// Whether the database answers now.

@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures_util::future::try_join_all;
 use sqlx::{
     Connection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -28,6 +29,9 @@ const IDLE_TIMEOUT: Duration = Duration::from_mins(10);
 const MAX_LIFETIME: Duration = Duration::from_mins(30);
 /// A replica that has no connection within this time is left alone for a while.
 const REPLICA_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// Connections that are opened in each pool before the first request.
+const WARM: u32 = 4;
 
 /// An address of a database that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -152,6 +156,17 @@ impl Pools {
 
     pub(super) fn replicas(&self) -> &[Arc<Replica>] {
         &self.replicas
+    }
+
+    /// Opens a few connections where requests will need them.
+    pub(super) async fn warm_up(&self) -> sqlx::Result<()> {
+        for pool in [&self.search, &self.request, &self.seen] {
+            // At once and held until the last is there, so that none is counted twice; no more than there may be.
+            let count = WARM.min(pool.options().get_max_connections());
+            let connections = try_join_all((0..count).map(|_| pool.acquire())).await?;
+            drop(connections);
+        }
+        Ok(())
     }
 
     /// How many connections each pool has; those of several replicas count together.

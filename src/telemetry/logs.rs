@@ -1,10 +1,12 @@
 //! Logs, on standard error: for people on a terminal, one JSON object a line elsewhere.
 
-use std::io::IsTerminal;
+use std::{io::IsTerminal, sync::OnceLock};
 
-use tracing_subscriber::{EnvFilter, fmt, prelude::*};
+use tracing_subscriber::{EnvFilter, Registry, fmt, prelude::*, reload};
 
 use crate::config::{Format, Log};
+
+static FILTER: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
 
 /// The logs cannot be written as configured.
 #[derive(Debug, thiserror::Error)]
@@ -26,12 +28,7 @@ pub enum Error {
 
 /// Sets the logs of this process up, once.
 pub fn init(log: &Log) -> Result<(), Error> {
-    let filter = EnvFilter::builder()
-        .parse(&log.filter)
-        .map_err(|reason| Error::Filter {
-            filter: log.filter.clone(),
-            reason: reason.to_string(),
-        })?;
+    let (filter, handle) = reload::Layer::new(read(&log.filter)?);
     let is_human = match log.format {
         Format::Auto => std::io::stderr().is_terminal(),
         Format::Human => true,
@@ -46,7 +43,29 @@ pub fn init(log: &Log) -> Result<(), Error> {
     tracing_subscriber::registry()
         .with(lines.with_filter(filter))
         .try_init()
-        .map_err(|_| Error::Twice)
+        .map_err(|_| Error::Twice)?;
+    // Nobody was quicker, as the line above shows.
+    let _ = FILTER.set(handle);
+    Ok(())
+}
+
+/// Logs by another filter from now on.
+pub fn set_filter(filter: &str) -> Result<(), Error> {
+    let filter = read(filter)?;
+    // Without logs there is nothing to change.
+    if let Some(handle) = FILTER.get() {
+        let _ = handle.reload(filter);
+    }
+    Ok(())
+}
+
+fn read(filter: &str) -> Result<EnvFilter, Error> {
+    EnvFilter::builder()
+        .parse(filter)
+        .map_err(|reason| Error::Filter {
+            filter: filter.to_owned(),
+            reason: reason.to_string(),
+        })
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ const DELIVERY: &str = "dialogporten_event_delivery_duration_seconds";
 const JOB: &str = "dialogporten_job_duration_seconds";
 const JOB_SUCCESS: &str = "dialogporten_job_last_success_timestamp_seconds";
 const COSTS_LOST: &str = "dialogporten_cost_records_lost_total";
+const SPANS_LOST: &str = "dialogporten_trace_spans_lost_total";
 const MAINTENANCE: &str = "dialogporten_maintenance";
 const BUILD: &str = "dialogporten_build_info";
 
@@ -237,6 +238,11 @@ pub fn costs_lost(records: u64) {
     counter!(COSTS_LOST).increment(records);
 }
 
+/// Spans that no collector took.
+pub fn spans_lost(spans: u64) {
+    counter!(SPANS_LOST).increment(spans);
+}
+
 /// Whether the server is in maintenance.
 pub fn maintenance(is_on: bool) {
     gauge!(MAINTENANCE).set(f64::from(u8::from(is_on)));
@@ -295,6 +301,7 @@ fn describe() {
             POOL_TIMEOUTS,
             "Requests that got no connection to the database in time.",
         ),
+        (SPANS_LOST, "Spans of traces that no collector took."),
         (
             COSTS_LOST,
             "Records of the use of the API that could not be kept.",

@@ -3,6 +3,8 @@
 mod logs;
 pub mod metrics;
 mod process;
+pub mod spans;
 pub mod trace;
+pub mod usage;
 
-pub use logs::{Error, init};
+pub use logs::{Error, init, set_filter};

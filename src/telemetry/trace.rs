@@ -18,6 +18,8 @@ tokio::task_local! {
 pub struct TraceParent {
     trace: String,
     span: String,
+    /// The caller's span, where the trace is the caller's.
+    parent: Option<String>,
     flags: String,
 }
 
@@ -31,6 +33,7 @@ impl TraceParent {
             .unwrap_or_else(|| Self {
                 trace: id::random().simple().to_string(),
                 span: String::new(),
+                parent: None,
                 flags: "00".to_owned(),
             })
             .next()
@@ -53,6 +56,7 @@ impl TraceParent {
         span.truncate(16);
         Self {
             span,
+            parent: (!self.span.is_empty()).then(|| self.span.clone()),
             ..self.clone()
         }
     }
@@ -60,6 +64,31 @@ impl TraceParent {
     /// The trace: 32 digits.
     pub fn trace(&self) -> &str {
         &self.trace
+    }
+
+    /// This place: 16 digits.
+    pub fn span(&self) -> &str {
+        &self.span
+    }
+
+    /// The place above this one.
+    pub fn parent(&self) -> Option<&str> {
+        self.parent.as_deref()
+    }
+
+    /// Whether the trace is recorded (section 3.2.2.5).
+    pub fn is_sampled(&self) -> bool {
+        u8::from_str_radix(&self.flags, 16).is_ok_and(|flags| flags & 1 == 1)
+    }
+
+    /// Records the trace, too, if it is among so many of a hundred. All systems that choose like this choose the same.
+    #[must_use]
+    pub fn sampled(mut self, percent: u8) -> Self {
+        let chance = u64::from_str_radix(&self.trace[16..], 16).unwrap_or(u64::MAX) >> 1;
+        if u128::from(chance) * 100 < u128::from(percent) << 63 {
+            self.flags = "01".to_owned();
+        }
+        self
     }
 
     /// The value of the header.
@@ -86,6 +115,7 @@ impl TraceParent {
         valid.then(|| Self {
             trace: trace.to_owned(),
             span: span.to_owned(),
+            parent: None,
             flags: flags.to_owned(),
         })
     }
@@ -114,6 +144,15 @@ mod tests {
         assert_eq!(TraceParent::current(), None);
         let seen = ours.clone().around(async { TraceParent::current() }).await;
         assert_eq!(seen, Some(ours));
+    }
+
+    #[test]
+    fn as_many_traces_are_recorded_as_wanted() {
+        let new = || TraceParent::of(&HeaderMap::new());
+        assert!((0..100).all(|_| !new().sampled(0).is_sampled()));
+        assert!((0..100).all(|_| new().sampled(100).is_sampled()));
+        let half = (0..10_000).filter(|_| new().sampled(50).is_sampled());
+        assert!((4_000..6_000).contains(&half.count()));
     }
 
     #[test]

@@ -7,7 +7,9 @@ use axum::{
 };
 use serde_json::json;
 
-use crate::support::{Answer, Caller, Town, routes_of_end_users, routes_of_owners};
+use crate::support::{
+    Answer, Caller, Town, routes_of_end_users, routes_of_owners, routes_with_scopes,
+};
 
 /// What may come back: never a failure of the server, and a refusal is a problem document or has no body at all.
 #[track_caller]
@@ -23,8 +25,10 @@ fn is_documented(answer: &Answer) {
 fn routes<'a>(town: &'a Town, dialog: &str, part: &str) -> Vec<(Caller<'a>, Method, String)> {
     let owned = routes_of_owners(dialog, part).into_iter();
     let found = routes_of_end_users(dialog, part).into_iter();
+    let guarded = routes_with_scopes(dialog, part).into_iter();
     owned
         .map(|(method, path)| (town.owner(), method, path))
+        .chain(guarded.map(|(scope, (method, path))| (town.owner_with(scope), method, path)))
         .chain(found.map(|(method, path)| (town.person(), method, path)))
         .collect()
 }

@@ -3,6 +3,7 @@
 mod authentication;
 mod authorization;
 mod end_user;
+mod events;
 mod hostile;
 mod jobs;
 mod metadata;
@@ -13,3 +14,4 @@ mod service_owner;
 mod statements;
 mod support;
 mod wire_tolerance;
+mod worlds;

@@ -1,4 +1,4 @@
-//! What anybody may ask: keys, limits, health.
+//! What anybody may ask: keys, limits.
 
 use axum::http::Method;
 use dialogporten::config;
@@ -134,68 +134,6 @@ async fn the_limits_in_force_are_published() {
         "serviceOwnerSearch": {"maxPartyFilterValues": 20, "maxServiceResourceFilterValues": 9, "maxExtendedStatusFilterValues": 20},
     });
     assert_eq!(town.nobody().get(LIMITS).await.is(200).body, expected);
-}
-
-#[tokio::test]
-async fn a_running_server_is_healthy() {
-    let town = Town::new().await;
-    for (path, entries) in [
-        ("/health/liveness", &["self"][..]),
-        ("/health/readiness", &["postgres", "warmup"]),
-        ("/health/startup", &["postgres"]),
-        ("/health", &["postgres"]),
-        ("/health/deep", &["postgres"]),
-    ] {
-        let answer = town
-            .nobody()
-            .get(path)
-            .await
-            .is(200)
-            .has("/status", "Healthy");
-        for entry in entries {
-            assert_eq!(
-                answer.at(&format!("/entries/{entry}/status")),
-                &json!("Healthy"),
-                "{path}"
-            );
-        }
-        assert_eq!(answer.header("cache-control"), "no-store, no-cache");
-    }
-}
-
-#[tokio::test]
-async fn without_a_database_the_server_lives_but_is_not_ready_and_no_request_is_lost_in_silence() {
-    let town = Town::build().counting().open().await;
-    let id = town.owner().creates(town.a_dialog()).await;
-    town.proxy.as_ref().unwrap().cuts_off();
-    town.nobody().get("/health/liveness").await.is(200);
-    for path in ["/health/readiness", "/health/startup"] {
-        let answer = town
-            .nobody()
-            .get(path)
-            .await
-            .is(503)
-            .has("/entries/postgres/status", "Unhealthy");
-        assert!(!answer.text.contains("PGSQL"), "{}", answer.text);
-    }
-    for answer in [
-        town.owner().owns(&id).await,
-        town.owner().posts(&town.a_dialog()).await,
-        town.person().opens(&id).await,
-        town.person()
-            .finds(&format!("party={}", town.party()))
-            .await,
-    ] {
-        assert!(answer.status.is_server_error(), "{}", answer.status);
-        assert!(
-            !answer.text.contains("PGSQL") && !answer.text.contains("SELECT"),
-            "{}",
-            answer.text
-        );
-    }
-    town.proxy.as_ref().unwrap().lets_pass();
-    town.owner().owns(&id).await.is(200);
-    town.nobody().get("/health/readiness").await.is(200);
 }
 
 #[tokio::test]

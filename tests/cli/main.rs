@@ -2,6 +2,8 @@
 
 mod commands;
 mod compose;
+mod events;
 mod jobs;
+mod large;
 mod server;
 mod support;

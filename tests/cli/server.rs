@@ -3,7 +3,7 @@
 use rustix::process::Signal;
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 
-use crate::support::{Folder, Server, dialogporten, run};
+use crate::support::{Folder, Server, between, dialogporten, run};
 
 /// The database of the server in a folder.
 fn database(folder: &Folder) -> PgConnectOptions {
@@ -13,7 +13,7 @@ fn database(folder: &Folder) -> PgConnectOptions {
         .database("dialogporten")
 }
 
-async fn connect(folder: &Folder) -> Result<PgConnection, sqlx::Error> {
+pub async fn connect(folder: &Folder) -> Result<PgConnection, sqlx::Error> {
     PgConnection::connect_with(&database(folder)).await
 }
 
@@ -32,12 +32,6 @@ async fn one_command_serves_from_a_database_of_its_own_and_stops_both() {
 
     assert_eq!(server.ends_on(Signal::TERM), Some(0));
     assert!(connect(&folder).await.is_err());
-}
-
-/// The text between two others.
-fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
-    let (_, rest) = text.split_once(start).unwrap();
-    rest.split_once(end).unwrap().0
 }
 
 #[tokio::test]

@@ -80,7 +80,13 @@ pub struct Server {
 impl Server {
     /// Starts it and waits until it says that it is ready.
     pub fn starts(folder: &Folder) -> Self {
+        Self::starts_with(folder, &[])
+    }
+
+    /// The same with settings in the environment.
+    pub fn starts_with(folder: &Folder, settings: &[(&str, &str)]) -> Self {
         let mut child = dialogporten(folder, &["--listen", "127.0.0.1:0"])
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -101,6 +107,11 @@ impl Server {
             banner,
             address,
         }
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// The status of the answer to a GET.
@@ -144,4 +155,10 @@ impl Drop for Server {
             let _ = self.child.wait();
         }
     }
+}
+
+/// The text between two others.
+pub fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+    let (_, rest) = text.split_once(start).unwrap();
+    rest.split_once(end).unwrap().0
 }

@@ -82,7 +82,7 @@ pub async fn search(
 
 fn parties(app: &App, given: &[String]) -> Result<Vec<String>, Problem> {
     let mut violations = Violations::default();
-    let most = app.config().limits.end_user_search.max_party_filter_values;
+    let most = app.limits().end_user_search.max_party_filter_values;
     if given.len() > most {
         let message = format!("must be at most {most}, is {}.", given.len());
         violations.add("party.Count", message);
@@ -94,7 +94,7 @@ fn parties(app: &App, given: &[String]) -> Result<Vec<String>, Problem> {
 
 /// Whether looking through everything that the caller represents would take longer than it is worth.
 async fn represents_many(app: &App, subject: &Subject) -> Result<bool, Problem> {
-    let most = app.config().limits.full_catalogue_above_parties;
+    let most = app.limits().full_catalogue_above_parties;
     if most == 0 {
         return Ok(false);
     }

@@ -66,7 +66,7 @@ pub struct ServiceOwnerSearchLimits {
 )]
 pub async fn get(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
     accept::json(&headers)?;
-    let limits = &app.config().limits;
+    let limits = app.limits();
     let body = Limits {
         end_user_search: EndUserSearchLimits {
             max_party_filter_values: limits.end_user_search.max_party_filter_values,

@@ -10,6 +10,7 @@ use crate::{
     dialog::timestamp::Timestamp,
     http::problem::{Noun, Problem},
     store::parts::Parts,
+    telemetry::usage,
 };
 
 /// Somebody who reads parts of a dialog. Access to the dialog's parts needs a permitted `read`: who would only find the
@@ -46,6 +47,7 @@ impl<'a> Reader<'a> {
         attribute: impl Fn(&T) -> Option<&str>,
     ) -> Result<(Parts<T>, Permitted), Problem> {
         let parts = parts.ok_or_else(|| Problem::no_dialog(dialog))?;
+        usage::note_resource(&parts.service_resource);
         let attributes = parts.items.iter().filter_map(attribute);
         let question = Question::of_transmissions((&parts).into(), attributes);
         let permitted = self

@@ -26,6 +26,7 @@ use crate::{
         query::Query,
     },
     store::parts::{Host, NotAdded},
+    telemetry::usage,
 };
 
 /// How often a write that others overtake is tried again before the client is asked to. Every time at least one other
@@ -89,6 +90,7 @@ pub async fn owned(
     host: Option<Host>,
 ) -> Result<Host, Problem> {
     let host = host.ok_or_else(|| Problem::no_dialog(dialog))?;
+    usage::note_resource(&host.service_resource);
     if !ownership::is_org(app, caller, &host.org).await? {
         return Err(Problem::no_dialog(dialog));
     }

@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::{Surroundings, ValidUpdate};
 use crate::dialog::{
     Dialog,
-    draft::{PartKind, hierarchy_violations},
-    limits, resource,
+    draft::{PartKind, check_count, hierarchy_violations},
+    resource,
     timestamp::Timestamp,
     violations::Violations,
 };
@@ -127,27 +127,17 @@ impl Proposal<'_> {
             .iter()
             .filter(|t| t.kind.is_from_party())
             .count();
-        for (key, stored, added) in [
+        for (is_party, stored, added) in [
+            (true, self.before.party_transmissions, from_party),
             (
-                "FromPartyTransmissionsCount",
-                self.before.party_transmissions,
-                from_party,
-            ),
-            (
-                "FromServiceOwnerTransmissionsCount",
+                false,
                 self.before.service_owner_transmissions,
                 self.update.transmissions.len() - from_party,
             ),
         ] {
-            let total = usize::try_from(stored).unwrap_or(0).saturating_add(added);
-            if added > 0 && total > limits::TRANSMISSION_COUNT {
-                violations.add(
-                    key,
-                    format!(
-                        "A dialog must not have more than {} such transmissions.",
-                        limits::TRANSMISSION_COUNT
-                    ),
-                );
+            if added > 0 {
+                let stored = usize::try_from(stored).unwrap_or(0);
+                check_count(is_party, stored.saturating_add(added), &mut violations);
             }
         }
         violations

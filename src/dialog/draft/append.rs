@@ -3,6 +3,7 @@
 use super::{
     Claims,
     check::{Check, Purpose, Rules},
+    check_count,
     input::{CreateDialogActivityRequest, CreateTransmissionRequest},
     part,
 };
@@ -55,7 +56,6 @@ pub fn placement_violations(
 ) -> Violations {
     const KEY: &str = "Transmissions";
     let longest = i32::try_from(limits::TRANSMISSION_HIERARCHY).unwrap_or(i32::MAX);
-    let most = i32::try_from(limits::TRANSMISSION_COUNT).unwrap_or(i32::MAX);
     let mut violations = Violations::default();
     if let Some(related) = transmission.related_id {
         match place.depth {
@@ -73,17 +73,8 @@ pub fn placement_violations(
             }
         }
     }
-    if place.sent >= most {
-        let key = if transmission.kind.is_from_party() {
-            "FromPartyTransmissionsCount"
-        } else {
-            "FromServiceOwnerTransmissionsCount"
-        };
-        violations.add(
-            key,
-            format!("The number of such transmissions in a dialog cannot exceed {most}."),
-        );
-    }
+    let sent = usize::try_from(place.sent).unwrap_or(0);
+    check_count(transmission.kind.is_from_party(), sent + 1, &mut violations);
     let has_expired = |at: Timestamp| at < now;
     if transmission
         .body

@@ -51,6 +51,19 @@ impl PartKind {
             Self::Endpoint => Some(5),
         }
     }
+
+    /// The kind with this number.
+    pub fn of_number(number: i16) -> Option<Self> {
+        [
+            Self::Attachment,
+            Self::AttachmentUrl,
+            Self::GuiAction,
+            Self::ApiAction,
+            Self::Endpoint,
+        ]
+        .into_iter()
+        .find(|kind| kind.number() == Some(number))
+    }
 }
 
 /// Identifiers given by the client, in the order of the request.

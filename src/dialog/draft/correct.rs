@@ -1,5 +1,7 @@
 //! The rules of putting a transmission right.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use super::{
@@ -10,7 +12,6 @@ use super::{
     part,
 };
 use crate::dialog::{
-    Dialog,
     change::merge::merged,
     id::Ids,
     limits,
@@ -102,18 +103,25 @@ impl Correction {
     }
 }
 
-/// What is wrong with the transmissions of a dialog after transmission `id` has been corrected.
-pub fn correction_violations(dialog: &Dialog, id: Uuid) -> Violations {
+/// What is wrong with where transmission `id` stands in its dialog once it answers `related`, or none.
+///
+/// `relations` tell what it hangs together with, each with the one that it answers now: what lies above `related` and
+/// below the transmission itself, and the other answers to `related`.
+pub fn correction_violations(
+    id: Uuid,
+    related: Option<Uuid>,
+    relations: &[(Uuid, Option<Uuid>)],
+) -> Violations {
     let mut violations = Violations::default();
-    let all = || dialog.transmissions.iter();
-    let related = all().find(|t| t.id == id).and_then(|t| t.related_id);
+    let mut relations: HashMap<_, _> = relations.iter().copied().collect();
+    relations.insert(id, related);
     match related {
-        Some(related) if all().all(|t| t.id != related) => violations.add(
+        Some(related) if !relations.contains_key(&related) => violations.add(
             "Transmissions",
             format!("The related transmission '{related}' does not exist in the dialog."),
         ),
         _ => {
-            for message in hierarchy_violations(all().map(|t| (t.id, t.related_id))) {
+            for message in hierarchy_violations(relations.into_iter()) {
                 violations.add("Transmissions", message);
             }
         }

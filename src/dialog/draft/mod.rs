@@ -9,6 +9,7 @@ mod append;
 mod check;
 mod claims;
 mod correct;
+mod counts;
 mod create;
 mod dates;
 mod hierarchy;
@@ -26,6 +27,7 @@ pub use append::{Place, placement_violations};
 pub use check::{Check, Invalid, Purpose, Rules, Valid};
 pub use claims::{Claims, PartKind};
 pub use correct::{Correction, correction_violations};
+pub use counts::check_count;
 pub use hierarchy::hierarchy_violations;
 pub use input::{
     CreateDialog, CreateDialogActivityRequest, CreateTransmissionRequest, UpdateDialog,

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::Duration;
 use uuid::Uuid;
 
-use super::{Claims, Rules, dates, hierarchy::hierarchy_violations};
+use super::{Claims, Rules, check_count, dates, hierarchy::hierarchy_violations};
 use crate::dialog::{
     Dialog, Violations,
     action::{ApiAction, GuiAction},
@@ -14,7 +14,6 @@ use crate::dialog::{
     attachment::Attachment,
     content::Content,
     label::{LabelMask, SystemLabel},
-    limits,
     party::PartyUrn,
     resource,
     status::DialogStatus,
@@ -124,23 +123,12 @@ impl ValidCreate {
             violations.add("Transmissions", message);
         }
         let from_party = self.party_count();
-        for (key, count) in [
-            ("FromPartyTransmissionsCount", from_party),
-            (
-                "FromServiceOwnerTransmissionsCount",
-                self.transmissions.len() - from_party,
-            ),
-        ] {
-            if count > limits::TRANSMISSION_COUNT {
-                violations.add(
-                    key,
-                    format!(
-                        "A dialog must not have more than {} such transmissions.",
-                        limits::TRANSMISSION_COUNT
-                    ),
-                );
-            }
-        }
+        check_count(true, from_party, &mut violations);
+        check_count(
+            false,
+            self.transmissions.len() - from_party,
+            &mut violations,
+        );
         violations
     }
 

@@ -21,7 +21,7 @@ pub use filter::Filter;
 pub use hit::{Hit, Page};
 pub use order::Order;
 pub use owner::{OwnerFilter, OwnerRequest, OwnerSearch};
-pub use passages::Passages;
+pub use passages::{Passages, Searched};
 pub use request::{Request, Search};
 pub use scope::Scope;
 pub use text::TextQuery;

@@ -34,18 +34,44 @@ pub struct Passages<'a> {
     pub texts: Vec<Cow<'a, str>>,
 }
 
+/// The parts of a dialog whose texts are indexed.
+#[derive(Debug, Clone, Copy)]
+pub struct Searched<'a> {
+    /// Its own texts.
+    pub content: Option<&'a Content>,
+    /// Its search tags.
+    pub search_tags: &'a [String],
+    /// Its attachments, whose names count.
+    pub attachments: &'a [Attachment],
+    /// Its transmissions, or at least the newest of them, in any order.
+    pub transmissions: &'a [Transmission],
+    /// Its activities, likewise.
+    pub activities: &'a [Activity],
+}
+
 impl<'a> Passages<'a> {
     /// Everything that a dialog is found by.
     pub fn of_dialog(dialog: &'a Dialog) -> Self {
+        Self::of(&Searched {
+            content: dialog.content.as_ref(),
+            search_tags: &dialog.search_tags,
+            attachments: &dialog.attachments,
+            transmissions: &dialog.transmissions,
+            activities: &dialog.activities,
+        })
+    }
+
+    /// The same of a dialog of which nothing else was read.
+    pub fn of(searched: &Searched<'a>) -> Self {
         let mut texts = Texts::default();
-        if let Some(content) = &dialog.content {
+        if let Some(content) = searched.content {
             texts.content(content);
         }
-        for tag in &dialog.search_tags {
+        for tag in searched.search_tags {
             texts.add(Dictionary::SIMPLE, OTHER, tag);
         }
-        texts.transmissions(&dialog.transmissions, &dialog.attachments);
-        texts.activities(&dialog.activities);
+        texts.transmissions(searched.transmissions, searched.attachments);
+        texts.activities(searched.activities);
         texts.arranged()
     }
 

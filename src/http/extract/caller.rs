@@ -1,6 +1,6 @@
 //! The caller, as the route's policy lets one in: authenticated, scoped, of a kind that the route serves.
 
-use std::sync::Arc;
+use std::{hash::Hash, sync::Arc};
 
 use axum::{
     extract::{FromRef, FromRequestParts},
@@ -8,12 +8,17 @@ use axum::{
 };
 
 use crate::{
-    auth::{Authenticator, Identity, Policy, Refusal},
+    auth::{Authenticator, Identity, Policy, Refusal, scope},
     dialog::{
         Violations,
         party::{Kind, PartyUrn},
     },
-    http::{problem::Problem, query::Query},
+    http::{
+        problem::Problem,
+        query::Query,
+        rate_limit::{RateLimit, TooMany},
+    },
+    telemetry::usage,
 };
 
 /// The query parameter with which a service owner acts for a person.
@@ -69,6 +74,7 @@ impl ServiceOwnerForPerson {
     where
         S: Send + Sync,
         Arc<Authenticator>: FromRef<S>,
+        RateLimit: FromRef<S>,
     {
         let query = Query::parse(parts.uri.query());
         let values = query.all(END_USER_ID);
@@ -105,6 +111,7 @@ macro_rules! lets_in {
         where
             S: Send + Sync,
             Arc<Authenticator>: FromRef<S>,
+            RateLimit: FromRef<S>,
         {
             type Rejection = Problem;
 
@@ -157,6 +164,7 @@ async fn enter_as_oneself<S>(parts: &Parts, state: &S, policy: Policy) -> Result
 where
     S: Send + Sync,
     Arc<Authenticator>: FromRef<S>,
+    RateLimit: FromRef<S>,
 {
     enter(parts, state, policy, None).await
 }
@@ -170,11 +178,34 @@ async fn enter<S>(
 where
     S: Send + Sync,
     Arc<Authenticator>: FromRef<S>,
+    RateLimit: FromRef<S>,
 {
     let authenticator = Arc::<Authenticator>::from_ref(state);
-    Ok(authenticator
+    let caller = authenticator
         .authenticate(&parts.headers, policy, on_behalf_of)
-        .await?)
+        .await?;
+    usage::note_caller(caller.consumer.as_deref(), caller.has_scope(scope::ADMIN));
+    // Who is not told sends the notification all the same.
+    if policy != Policy::NotificationConditionCheck {
+        RateLimit::from_ref(state).admit(who(&caller))?;
+    }
+    Ok(caller)
+}
+
+/// What makes one caller another than the next.
+fn who(caller: &Identity) -> impl Hash {
+    (
+        caller.system_user.as_ref().map(|system| system.id),
+        caller.pid.as_deref(),
+        caller.email.as_deref(),
+        caller.consumer.as_deref(),
+    )
+}
+
+impl From<TooMany> for Problem {
+    fn from(too_many: TooMany) -> Self {
+        Self::TooMany(too_many.retry_after)
+    }
 }
 
 impl From<Refusal> for Problem {

@@ -1,5 +1,7 @@
 //! What happens around every request: one small file each.
 
+pub mod maintenance;
 pub mod observe;
 pub mod path;
 pub mod problem;
+pub mod protection;

@@ -3,24 +3,40 @@
 use std::time::Instant;
 
 use axum::{
-    extract::{MatchedPath, Request},
+    extract::{MatchedPath, Request, State},
     middleware::Next,
     response::Response,
 };
 
-use crate::telemetry::{
-    metrics::{self, InFlight},
-    trace::TraceParent,
+use crate::{
+    clock::Clock,
+    telemetry::{
+        metrics::{self, InFlight},
+        spans::{self, Kind, Span},
+        trace::TraceParent,
+    },
 };
 
 /// The log of requests has a name of its own, so that a filter can leave it out: `info,dialogporten::request=off`.
 const LOG: &str = "dialogporten::request";
 
+/// What the watching needs.
+#[derive(Debug, Clone)]
+pub struct Watch {
+    /// Tells when a request was over.
+    pub clock: Clock,
+    /// How many of a hundred requests are traced.
+    pub sample_percent: u8,
+}
+
 /// The middleware. The line names the route's template, never the path asked for: ids and queries stay out.
-pub async fn observe(mut request: Request, next: Next) -> Response {
+pub async fn observe(State(watch): State<Watch>, mut request: Request, next: Next) -> Response {
     let start = Instant::now();
     let _in_flight = InFlight::start();
-    let trace = TraceParent::of(request.headers());
+    let mut trace = TraceParent::of(request.headers());
+    if spans::are_wanted() {
+        trace = trace.sampled(watch.sample_percent);
+    }
     request.extensions_mut().insert(trace.clone());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map(MatchedPath::as_str);
@@ -32,9 +48,25 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
     let status = response.status();
     metrics::request(&method, route, status, took);
     let route = route.unwrap_or_default();
-    let milliseconds = took.as_secs_f64() * 1e3;
     // Somebody asks for these every few seconds.
-    if route.starts_with("/health") || route == "/metrics" {
+    let is_routine = route.starts_with("/health") || route == "/metrics";
+    if trace.is_sampled() && !is_routine {
+        spans::record(Span {
+            place: trace.clone(),
+            name: format!("{method} {route}"),
+            kind: Kind::Server,
+            ended_at: watch.clock.now(),
+            took,
+            attributes: vec![
+                ("http.request.method", method.as_str().into()),
+                ("http.route", route.into()),
+                ("http.response.status_code", status.as_u16().into()),
+            ],
+            has_failed: status.is_server_error(),
+        });
+    }
+    let milliseconds = took.as_secs_f64() * 1e3;
+    if is_routine {
         tracing::debug!(target: LOG, %method, route, status = status.as_u16(), milliseconds, trace = trace.trace(), "answered");
     } else {
         tracing::info!(target: LOG, %method, route, status = status.as_u16(), milliseconds, trace = trace.trace(), "answered");

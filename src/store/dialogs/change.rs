@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     document::{Detail, List},
-    load::{ActivityRow, Row, SeenRow, TransmissionRow},
+    load::{ActivityRow, Row, SEARCHED, SeenRow, TransmissionRow},
 };
 use crate::{
     dialog::{
@@ -19,9 +19,6 @@ use crate::{
     },
     store::{Inconsistent, Store},
 };
-
-/// Transmissions and activities of which the newest are searched by their words; so many of each kind.
-const SEARCHED: i64 = 1_000;
 
 /// What the statement found around a dialog.
 #[derive(Debug, Deserialize)]

@@ -6,8 +6,8 @@ use uuid::Uuid;
 use super::document;
 use crate::{
     dialog::{
-        Dialog, actor::ActorType, event::Event, label::SystemLabel, named::Named, search::Passages,
-        timestamp::Timestamp,
+        Dialog, actor::ActorType, draft::PartKind, event::Event, label::SystemLabel, named::Named,
+        search::Passages, timestamp::Timestamp,
     },
     store::{Store, keys::DialogKeys},
 };
@@ -249,14 +249,13 @@ pub(in crate::store) fn taken(error: sqlx::Error) -> Refused {
         Some("dialog_pk") => "Dialog",
         Some("transmission_id_uq" | "transmission_pk") => "DialogTransmission",
         Some("activity_id_uq" | "activity_pk") => "DialogActivity",
-        Some("claimed_id_pk") => match detail.split(['(', ',']).nth(3).map(str::trim) {
-            Some("1") => "Attachment",
-            Some("2") => "AttachmentUrl",
-            Some("3") => "DialogGuiAction",
-            Some("4") => "DialogApiAction",
-            Some("5") => "DialogApiActionEndpoint",
-            _ => return error.into(),
-        },
+        Some("claimed_id_pk") => {
+            let number = detail.split(['(', ',']).nth(3).map(str::trim);
+            match number.and_then(|n| PartKind::of_number(n.parse().ok()?)) {
+                Some(kind) => kind.key(),
+                None => return error.into(),
+            }
+        }
         _ => return error.into(),
     };
     Refused::IdTaken(kind, ids().next_back())

@@ -22,6 +22,9 @@ use crate::{
     store::{Inconsistent, Store},
 };
 
+/// Transmissions and activities of which the newest are searched by their words; so many of each kind.
+pub(in crate::store) const SEARCHED: i64 = 1_000;
+
 /// A transmission as statements put it into a JSON array.
 #[derive(Debug, Deserialize)]
 pub(in crate::store) struct TransmissionRow(

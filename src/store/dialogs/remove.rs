@@ -61,12 +61,16 @@ impl Store {
     }
 
     /// Removes a dialog with all that belongs to it. Whether it was still of this revision.
+    ///
+    /// Events that wait to be delivered stay, unless the dialog is `unheard`: then those that are still held back go with
+    /// it.
     pub async fn purge_dialog(
         &self,
         dialog: Uuid,
         revision: Uuid,
         event: Option<&Event>,
         hold_until: Option<Timestamp>,
+        unheard: bool,
         now: Timestamp,
     ) -> sqlx::Result<bool> {
         let is_done = sqlx::query_scalar!(
@@ -75,7 +79,10 @@ impl Store {
                    DELETE FROM dialog WHERE id = $1 AND revision = $2 RETURNING id),
                  announced AS (
                    INSERT INTO outbox (dialog_id, kind, body, occurred_at, not_before)
-                   SELECT id, $3, $4, $5, $6 FROM purged WHERE $3::smallint IS NOT NULL)
+                   SELECT id, $3, $4, $5, $6 FROM purged WHERE $3::smallint IS NOT NULL),
+                 withdrawn AS (
+                   DELETE FROM outbox o USING purged p
+                    WHERE $7 AND o.dialog_id = p.id AND o.not_before > $5)
             SELECT EXISTS (SELECT FROM purged) AS "purged!"
             "#,
             dialog,
@@ -84,6 +91,7 @@ impl Store {
             event.map(|event| Json(&event.body)) as _,
             now as Timestamp,
             hold_until as Option<Timestamp>,
+            unheard,
         )
         .fetch_one(self.request())
         .await?;

@@ -199,15 +199,33 @@ async fn statement(
                                       WITH ORDINALITY AS passage (dictionary, weight, text, n)
                                 GROUP BY 1) AS parts) AS vec
                  FROM changed
-                WHERE $49 OR cardinality($52::text[]) > 0),
-             searchable AS (
+                WHERE $49::boolean OR cardinality($52::text[]) > 0),
+             drained AS (
+               DELETE FROM dialog_search_tail t USING made
+                WHERE t.dialog_id = made.id
+                  AND ($49 OR pg_column_size(t.vec || ''::tsvector) > 8192 OR pg_column_size(made.vec) > 8192)
+               RETURNING t.vec),
+             widened AS (
                UPDATE dialog_search s
-                  SET vec = CASE WHEN $49 THEN made.vec
-                                 WHEN pg_column_size(s.vec || ''::tsvector) + pg_column_size(made.vec) <= 1048575
-                                 THEN s.vec || made.vec
-                                 ELSE s.vec END
+                  SET (vec, has_tail) =
+                      (SELECT vec, pg_column_size(vec) BETWEEN 8193 AND 1032191
+                         FROM (SELECT CASE WHEN $49 THEN made.vec
+                                           WHEN pg_column_size(old) + pg_column_size(new) <= 1032191 THEN old || new
+                                           ELSE old END AS vec
+                                 FROM (SELECT s.vec || ''::tsvector AS old,
+                                              coalesce((SELECT vec FROM drained), '') || made.vec AS new
+                                        WHERE NOT $49
+                                        UNION ALL
+                                       SELECT NULL, NULL WHERE $49) AS both_vectors
+                               OFFSET 0) AS whole)
                  FROM made
-                WHERE s.dialog_id = made.id),
+                WHERE s.dialog_id = made.id
+                  AND ($49 OR NOT s.has_tail OR pg_column_size(made.vec) > 8192 OR EXISTS (SELECT FROM drained))
+               RETURNING s.dialog_id),
+             tailed AS (
+               INSERT INTO dialog_search_tail AS t (dialog_id, vec)
+               SELECT made.id, made.vec FROM made WHERE NOT EXISTS (SELECT FROM widened)
+                   ON CONFLICT (dialog_id) DO UPDATE SET vec = t.vec || excluded.vec),
              paired AS (
                INSERT INTO pair (party_id, resource_id, bound)
                SELECT party_id, resource_id, date_trunc('day', greatest($10, $11, $12), 'UTC') + interval '1 day'

@@ -8,7 +8,8 @@ const MOST: i64 = 10_000;
 /// The outbox at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lag {
-    /// Events whose time has come, at most ten thousand are counted.
+    /// Events whose time has come and dialogs whose first event failed; those that wait behind a failed one are not
+    /// counted, nor are more than ten thousand of each.
     pub waiting: i64,
     /// Since when the oldest of them waits: since it happened, or since its dialog became visible.
     pub oldest: Option<Timestamp>,
@@ -23,7 +24,13 @@ impl Store {
             Lag,
             r#"
             SELECT (SELECT count(*)
-                      FROM (SELECT FROM outbox WHERE not_before IS NULL OR not_before <= $1 LIMIT $2) AS counted)
+                      FROM (SELECT FROM generate_series(0, 3) AS l (lane)
+                             CROSS JOIN LATERAL (SELECT FROM outbox o
+                                                  WHERE uuid_hash(o.dialog_id) & 3 = l.lane
+                                                    AND coalesce(o.due_at, o.not_before, '-infinity') <= $1
+                                                  LIMIT $2) AS due
+                             LIMIT $2) AS due)
+                   + (SELECT count(*) FROM (SELECT FROM outbox WHERE attempts > 0 AND due_at > $1 LIMIT $2) AS failed)
                      AS "waiting!",
                    least(
                      (SELECT min(fresh.occurred_at)

@@ -3,6 +3,8 @@
 mod backlog;
 mod dead;
 mod session;
+#[cfg(test)]
+mod tests;
 
 pub use self::{
     backlog::Lag,

@@ -25,6 +25,9 @@ const SILENCE: &str = "30s";
 /// has lost its lanes before another has them.
 const PATIENCE: Duration = Duration::from_secs(15);
 
+/// How many events are hastened at a time.
+const HASTENED: i64 = 1_000;
+
 /// An event to be delivered now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
@@ -81,6 +84,8 @@ impl Session {
             .application_name("dialogporten events")
             .options([
                 ("plan_cache_mode", "force_generic_plan"),
+                // Plans are made while there is little to read, and must do when there is a lot.
+                ("enable_seqscan", "off"),
                 ("jit", "off"),
                 ("max_parallel_workers_per_gather", "0"),
                 ("lock_timeout", "2s"),
@@ -213,8 +218,11 @@ impl Session {
                  put_aside AS (
                    UPDATE outbox o SET due_at = greatest(f.due, $3::timestamptz + interval '5 minutes')
                      FROM first f
-                    WHERE f.due > $3 AND o.dialog_id = f.dialog_id AND o.seq > f.seq
-                      AND coalesce(o.due_at, o.not_before, '-infinity') <= $3)
+                    CROSS JOIN LATERAL (SELECT n.seq FROM outbox n
+                                         WHERE n.dialog_id = f.dialog_id AND n.seq > f.seq
+                                           AND coalesce(n.due_at, n.not_before, '-infinity') <= $3
+                                         ORDER BY n.seq LIMIT 10000) AS behind
+                    WHERE f.due > $3 AND o.seq = behind.seq)
             SELECT e.seq, e.dialog_id AS dialog, uuid_hash(e.dialog_id) & 3 AS "lane!", e.body::text AS "body!",
                    e.occurred_at AS "occurred_at: Timestamp", e.not_before AS "not_before: Timestamp", e.attempts
               FROM (SELECT dialog_id FROM first WHERE due <= $3 ORDER BY seq LIMIT $4) d
@@ -278,19 +286,21 @@ impl Session {
             .map(drop)
     }
 
-    /// Makes all failed events in the lanes of this session due now.
-    pub async fn hasten(&mut self, now: Timestamp) -> sqlx::Result<()> {
+    /// Makes the oldest of the failed events in the lanes of this session due now, some at a time. Whether those were all.
+    pub async fn hasten(&mut self, now: Timestamp) -> sqlx::Result<bool> {
         let statement = sqlx::query!(
             r#"
             UPDATE outbox SET due_at = NULL
-             WHERE attempts > 0 AND due_at > $2 AND uuid_hash(dialog_id) & 3 = ANY ($1::int[])
+             WHERE seq IN (SELECT seq FROM outbox
+                            WHERE attempts > 0 AND due_at > $2 AND uuid_hash(dialog_id) & 3 = ANY ($1::int[])
+                            ORDER BY occurred_at LIMIT $3)
             "#,
             &self.lanes,
             now as Timestamp,
+            HASTENED,
         );
-        in_time(statement.execute(&mut self.connection))
-            .await
-            .map(drop)
+        let hastened = in_time(statement.execute(&mut self.connection)).await?;
+        Ok(i64::try_from(hastened.rows_affected()).unwrap_or(i64::MAX) < HASTENED)
     }
 
     /// Gives all lanes back.

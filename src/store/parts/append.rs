@@ -155,19 +155,38 @@ impl Store {
                    SELECT b.id, x.id, $34, x.label, x.added, $35
                      FROM before b, unnest($36::uuid[], $37::smallint[], $38::boolean[]) AS x (id, label, added)
                     WHERE (b.label_mask & (1 << (x.label - 1)) <> 0) <> x.added),
-                 searchable AS (
+                 words AS MATERIALIZED (
+                   SELECT (SELECT coalesce(tsvector_agg(vec ORDER BY part), '')
+                             FROM (SELECT (n - 1) / 64 AS part,
+                                          tsvector_agg(setweight(to_tsvector(dictionary::regconfig, text),
+                                                                 weight::"char") ORDER BY n) AS vec
+                                     FROM unnest($39::text[], $40::text[], $41::text[])
+                                          WITH ORDINALITY AS passage (dictionary, weight, text, n)
+                                    GROUP BY 1) AS parts) AS vec
+                     FROM before WHERE cardinality($41::text[]) > 0),
+                 drained AS (
+                   DELETE FROM dialog_search_tail t USING words w
+                    WHERE t.dialog_id = $1
+                      AND (pg_column_size(t.vec || ''::tsvector) > 8192 OR pg_column_size(w.vec) > 8192)
+                   RETURNING t.vec),
+                 widened AS (
                    UPDATE dialog_search s
-                      SET vec = (SELECT CASE WHEN pg_column_size(old) + pg_column_size(new) <= 1048575
-                                             THEN old || new ELSE old END
-                                   FROM (SELECT s.vec || ''::tsvector AS old,
-                                                (SELECT coalesce(tsvector_agg(vec ORDER BY part), '')
-                                                   FROM (SELECT (n - 1) / 64 AS part,
-                                                                tsvector_agg(setweight(to_tsvector(dictionary::regconfig, text),
-                                                                                       weight::"char") ORDER BY n) AS vec
-                                                           FROM unnest($39::text[], $40::text[], $41::text[])
-                                                                WITH ORDINALITY AS passage (dictionary, weight, text, n)
-                                                          GROUP BY 1) AS parts) AS new) AS both_vectors)
-                    WHERE s.dialog_id = $1 AND cardinality($41::text[]) > 0 AND EXISTS (SELECT FROM before)),
+                      SET (vec, has_tail) =
+                          (SELECT vec, pg_column_size(vec) BETWEEN 8193 AND 1032191
+                             FROM (SELECT CASE WHEN pg_column_size(old) + pg_column_size(new) <= 1032191
+                                               THEN old || new ELSE old END AS vec
+                                     FROM (SELECT s.vec || ''::tsvector AS old,
+                                                  coalesce((SELECT vec FROM drained), '') || w.vec AS new
+                                           OFFSET 0) AS both_vectors
+                                   OFFSET 0) AS whole)
+                     FROM words w
+                    WHERE s.dialog_id = $1
+                      AND (NOT s.has_tail OR pg_column_size(w.vec) > 8192 OR EXISTS (SELECT FROM drained))
+                   RETURNING s.dialog_id),
+                 tailed AS (
+                   INSERT INTO dialog_search_tail AS t (dialog_id, vec)
+                   SELECT $1, w.vec FROM words w WHERE NOT EXISTS (SELECT FROM widened)
+                       ON CONFLICT (dialog_id) DO UPDATE SET vec = t.vec || excluded.vec),
                  paired AS (
                    INSERT INTO pair (party_id, resource_id, bound)
                    SELECT b.party_id, b.resource_id,

@@ -1,14 +1,14 @@
-//! Putting a transmission right: the transmission, what follows for its dialog, and the search vector of the whole, by
-//! one statement.
+//! Putting a transmission right: the transmission, what follows for its dialog, and, where words change, the search
+//! vector of the whole, by one statement.
 
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{NotAdded, append::refused};
+use super::{Correctable, NotAdded, append::refused};
 use crate::{
     dialog::{
-        Dialog, actor::ActorType, append::Effects, label::SystemLabel, named::Named,
-        search::Passages, timestamp::Timestamp, transmission::Transmission,
+        actor::ActorType, append::Effects, label::SystemLabel, named::Named, search::Passages,
+        timestamp::Timestamp, transmission::Transmission,
     },
     store::{Store, dialogs::document},
 };
@@ -16,10 +16,16 @@ use crate::{
 /// A transmission that has been put right.
 #[derive(Debug)]
 pub struct CorrectedTransmission<'a> {
-    /// The dialog with the transmission as it shall be; its revision is the one that was read.
-    pub dialog: &'a Dialog,
-    /// The transmission.
+    /// What was read of it and its dialog.
+    pub found: &'a Correctable,
+    /// The transmission as it shall be.
     pub transmission: &'a Transmission,
+    /// How many transmissions the dialog has from the service owner, and how many from the party.
+    pub counts: (i32, i32),
+    /// Whether something in the dialog waits to be opened.
+    pub has_unopened_content: bool,
+    /// All words of the dialog, where they change.
+    pub words: Option<Passages<'a>>,
     /// Ids that are no longer used, with the number of their kind.
     pub released: &'a [(i16, Uuid)],
     /// Ids that the client chose newly, likewise.
@@ -42,16 +48,18 @@ impl Store {
         &self,
         corrected: &CorrectedTransmission<'_>,
     ) -> Result<(), NotAdded> {
-        let d = corrected.dialog;
+        let d = corrected.found;
         let t = corrected.transmission;
         let effects = &corrected.effects;
         let cleared = effects.content_updated_at.map_or(0, |_| document::SEEN) | document::UNOPENED;
-        let raised = if d.has_unopened_content {
+        let raised = if corrected.has_unopened_content {
             document::UNOPENED
         } else {
             0
         };
-        let passages = Passages::of_dialog(d);
+        let empty = Passages::default();
+        let passages = corrected.words.as_ref().unwrap_or(&empty);
+        let (from_owner, from_party) = corrected.counts;
         let labelled = corrected.labelled;
         let written = sqlx::query_scalar!(
             r#"
@@ -85,19 +93,23 @@ impl Store {
                    SELECT b.id, x.id, $23, x.label, x.added, $24
                      FROM before b, unnest($25::uuid[], $26::smallint[], $27::boolean[]) AS x (id, label, added)
                     WHERE (b.label_mask & (1 << (x.label - 1)) <> 0) <> x.added),
+                 drained AS (
+                   DELETE FROM dialog_search_tail t
+                    WHERE t.dialog_id = $1 AND $31::boolean AND EXISTS (SELECT FROM before)),
                  searchable AS (
                    UPDATE dialog_search s
-                      SET vec = (SELECT coalesce(tsvector_agg(vec ORDER BY part), '')
+                      SET has_tail = false,
+                          vec = (SELECT coalesce(tsvector_agg(vec ORDER BY part), '')
                                    FROM (SELECT (n - 1) / 64 AS part,
                                                 tsvector_agg(setweight(to_tsvector(dictionary::regconfig, text),
                                                                        weight::"char") ORDER BY n) AS vec
                                            FROM unnest($28::text[], $29::text[], $30::text[])
                                                 WITH ORDINALITY AS passage (dictionary, weight, text, n)
                                           GROUP BY 1) AS parts)
-                    WHERE s.dialog_id = $1 AND EXISTS (SELECT FROM before))
+                    WHERE s.dialog_id = $1 AND $31 AND EXISTS (SELECT FROM before))
             SELECT EXISTS (SELECT FROM before) AS "written!"
             "#,
-            d.id,
+            d.dialog,
             d.revision,
             t.id,
             t.created_at as Timestamp,
@@ -117,8 +129,8 @@ impl Store {
             effects.labels_removed.bits(),
             effects.labels_set.bits(),
             corrected.end_user_revision,
-            d.service_owner_transmissions,
-            d.party_transmissions,
+            from_owner,
+            from_party,
             corrected.now as Timestamp,
             ActorType::ServiceOwner.number(),
             &labelled.iter().map(|(id, _, _)| *id).collect::<Vec<_>>(),
@@ -127,6 +139,7 @@ impl Store {
             &passages.dictionaries as _,
             &passages.weights as _,
             &passages.texts as _,
+            corrected.words.is_some(),
         )
         .fetch_one(self.request())
         .await;

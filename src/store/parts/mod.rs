@@ -2,6 +2,7 @@
 
 mod append;
 mod correct;
+mod correctable;
 mod host;
 mod moved;
 mod read;
@@ -10,6 +11,7 @@ mod tests;
 
 pub use append::{Addition, NotAdded};
 pub use correct::CorrectedTransmission;
+pub use correctable::{Correctable, Others};
 pub use host::Host;
 pub use moved::{FoundActivity, MovedActivity};
 pub use read::{Parts, Which};

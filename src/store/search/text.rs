@@ -20,9 +20,26 @@ pub(super) const WINDOW: i64 = 2_000;
 /// That an index can be asked for the words. No words at all, or only excluded ones, find nothing.
 pub(super) const USABLE: &str = "(SELECT usable FROM query)";
 
+/// That a row `w` of `dialog_search` has the words, in its vector or in the tail that belongs behind it. The size of both
+/// together is bounded where they are written.
+macro_rules! has_words {
+    () => {
+        "CASE WHEN w.has_tail
+              THEN (w.vec || coalesce((SELECT t.vec FROM dialog_search_tail t WHERE t.dialog_id = w.dialog_id), ''))
+                   @@ (SELECT words FROM query)
+              ELSE w.vec @@ (SELECT words FROM query) END"
+    };
+}
+
+const HAS_WORDS: &str = has_words!();
+
 /// That a dialog `d` has the words.
-pub(super) const CONDITION: &str = " AND (SELECT usable FROM query)
-    AND EXISTS (SELECT FROM dialog_search w WHERE w.dialog_id = d.id AND w.vec @@ (SELECT words FROM query))";
+pub(super) const CONDITION: &str = concat!(
+    " AND (SELECT usable FROM query)
+    AND EXISTS (SELECT FROM dialog_search w WHERE w.dialog_id = d.id AND ",
+    has_words!(),
+    ")"
+);
 
 /// The words to look for.
 pub(super) struct Words {
@@ -59,7 +76,7 @@ impl Words {
             "matching AS MATERIALIZED (
                SELECT c.* FROM (SELECT c.* FROM looked_at AS c ORDER BY {order_by}) AS c
                 CROSS JOIN LATERAL (SELECT FROM dialog_search w
-                                     WHERE w.dialog_id = c.id AND w.vec @@ (SELECT words FROM query) LIMIT 1) AS w
+                                     WHERE w.dialog_id = c.id AND {HAS_WORDS} LIMIT 1) AS w
                 ORDER BY {order_by} LIMIT {})",
             plan.limit
         ));
@@ -85,7 +102,10 @@ fn probed(plan: &Plan) -> String {
             CROSS JOIN LATERAL (
                   SELECT d.*
                     FROM (SELECT w.dialog_id FROM dialog_search w
-                           WHERE w.party_id = u.party_id AND w.vec @@ (SELECT words FROM query) OFFSET 0) AS w
+                           WHERE w.party_id = u.party_id AND w.vec @@ (SELECT words FROM query) AND NOT w.has_tail
+                           UNION ALL
+                          SELECT w.dialog_id FROM dialog_search w
+                           WHERE w.party_id = u.party_id AND w.has_tail AND {HAS_WORDS} OFFSET 0) AS w
                    CROSS JOIN LATERAL (
                          SELECT {} FROM dialog d
                           WHERE d.id = w.dialog_id

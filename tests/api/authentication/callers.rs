@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::ask;
-use crate::support::{OWNED, Party, Town, routes_of_end_users, routes_of_owners};
+use crate::support::{
+    OWNED, Party, Town, routes_of_end_users, routes_of_owners, routes_with_scopes,
+};
 
 /// An id that no dialog has.
 const NOBODY: &str = "6f0d6a2e-4f0c-4d3c-9c57-3f4b3a1f7a11";
@@ -102,6 +104,27 @@ async fn lists_of_owners_need_the_search_scope_besides_the_usual_one() {
             .get(&path)
             .await
             .refuses(403, &["Type"]);
+    }
+}
+
+#[tokio::test]
+async fn some_routes_of_owners_need_a_scope_of_their_own() {
+    let town = Town::new().await;
+    for (scope, route) in routes_with_scopes(NOBODY, NOBODY) {
+        let entered = ask(&town.owner_with(scope), &route).await;
+        assert!(
+            ![401, 403].contains(&entered.status.as_u16()),
+            "{scope}: {}",
+            entered.asked
+        );
+        for scopes in [
+            OWNER.to_owned(),
+            format!("{OWNER} {scope}x"),
+            END_USER.into(),
+        ] {
+            let caller = town.owner().claiming(json!({"scope": scopes}));
+            ask(&caller, &route).await.is_empty(403);
+        }
     }
 }
 

@@ -256,6 +256,28 @@ async fn a_bulk_names_1_to_100_dialogs_each_once() {
     ] {
         town.person().post(BULK, &body).await.refuses(400, &keys);
     }
+    // The number and the repetition are told apart, and letter case makes no difference.
+    let mut twice = many.as_array().unwrap().clone();
+    let upper = twice[0]["dialogId"].as_str().unwrap().to_uppercase();
+    twice.push(json!({"dialogId": upper}));
+    let refused = town.person().post(BULK, &json!({"dialogs": twice})).await;
+    assert_eq!(
+        refused
+            .refuses(400, &["dto.dialogs"])
+            .messages("dto.dialogs")
+            .len(),
+        2
+    );
+    twice.truncate(1);
+    twice.push(json!({"dialogId": upper}));
+    let refused = town.person().post(BULK, &json!({"dialogs": twice})).await;
+    assert_eq!(
+        refused
+            .refuses(400, &["dto.dialogs"])
+            .messages("dto.dialogs")
+            .len(),
+        1
+    );
     town.person()
         .post(BULK, &json!({"dialogs": [{}]}))
         .await

@@ -1,8 +1,10 @@
 //! Dialogs by their references.
 
+use axum::http::Method;
+use dialogporten::authority::Authority;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Caller, Party, Policy, Town, content};
+use crate::support::{Answer, Caller, Party, Policy, Town, content, with};
 
 /// A dialog with these labels of its owner.
 fn labelled(town: &Town, labels: &[String]) -> Value {
@@ -51,6 +53,77 @@ async fn a_dialog_is_found_by_each_of_its_references() {
     look(town.person(), &other)
         .await
         .refuses(404, &["InstanceRef"]);
+}
+
+#[tokio::test]
+async fn a_reference_is_found_however_its_numbers_are_written_and_shown_as_it_was_written() {
+    let town = Town::new().await;
+    let app = dialogporten::dialog::id::random();
+    let labels = [format!("urn:altinn:integration:storage:1337/{app}")];
+    let id = town.owner().creates(labelled(&town, &labels)).await;
+    for (party, instance) in [
+        ("01337", app.to_string()),
+        ("+1337", app.to_string()),
+        (" 1337", app.to_string()),
+        ("1337", app.simple().to_string()),
+        ("1337", format!("{{{app}}}")),
+    ] {
+        let asked = format!("urn:altinn:instance-id:{party}/{instance}");
+        let upper = look(town.person(), &asked.to_uppercase()).await.is(200);
+        upper
+            .has("/dialogId", id.as_str())
+            .has("/instanceRef", asked);
+    }
+}
+
+#[tokio::test]
+async fn a_delegated_instance_is_found_however_its_numbers_are_written() {
+    let mut town = Town::with(|directory| {
+        directory.also("single", Policy::at_level(2));
+    })
+    .await;
+    let app = dialogporten::dialog::id::random();
+    let labels = [format!("urn:altinn:integration:storage:1337/{app}")];
+    let resource = json!({"serviceResource": town.also("single")});
+    let id = town
+        .owner()
+        .creates(with(labelled(&town, &labels), resource))
+        .await;
+    let handed = (
+        format!("{}-single", town.resource),
+        format!("urn:altinn:instance-id:01337/{}", app.simple()),
+    );
+    town.changes(|directory| directory.parties[0].1[0].instances = vec![handed]);
+    let found = town
+        .person()
+        .finds(&format!("serviceResource={}", town.also("single")))
+        .await;
+    assert_eq!(found.is(200).ids(), [id.clone()]);
+    town.person().labels(&id, &["Bin"], &[]).await.is(204);
+}
+
+#[tokio::test]
+async fn who_has_no_known_level_has_none() {
+    let town = Town::new().await;
+    let texts = json!({"content": {"title": content("Hemmelig"), "nonSensitiveTitle": content("For alle")}});
+    let id = town.owner().creates(town.a_dialog_with(texts)).await;
+    for claims in [
+        json!({"urn:altinn:authlevel": null, "acr": "Level4"}),
+        json!({"urn:altinn:authlevel": null, "acr": null}),
+        json!({"urn:altinn:authlevel": "four"}),
+    ] {
+        let person = town.person().claiming(claims);
+        let refused = person.opens(&id).await.refuses(403, &["Forbidden"]);
+        assert_eq!(
+            refused.messages("Forbidden"),
+            ["Altinn authentication level too low."]
+        );
+        look(person, &format!("urn:altinn:dialog-id:{id}"))
+            .await
+            .is(200)
+            .has("/authorizationEvidence/currentAuthenticationLevel", 0)
+            .has("/title/0/value", "For alle");
+    }
 }
 
 #[tokio::test]
@@ -163,5 +236,77 @@ async fn a_low_level_costs_the_title_only() {
             .has("/serviceResource/minimumAuthenticationLevel", 4)
             .has("/authorizationEvidence/currentAuthenticationLevel", level)
             .lacks("/nonSensitiveTitle");
+    }
+}
+
+#[tokio::test]
+async fn roles_and_packages_are_named_in_the_wanted_language_where_they_are_described() {
+    let mut town = Town::new().await;
+    let id = town.owner().creates(town.a_dialog()).await;
+    let pid = town.pid.clone();
+    town.changes(|directory| {
+        let policy = Policy::usual().permit(
+            &[
+                "urn:altinn:rolecode:utinn",
+                "urn:altinn:accesspackage:skatt",
+            ],
+            &["read"],
+        );
+        directory.resources[0].policy = policy;
+        directory.parties[0].1[0] = Party {
+            roles: vec!["PRIV".into(), "UTINN".into()],
+            packages: vec!["skatt".into()],
+            ..Party::of(&pid)
+        };
+    });
+    let folder = town.app.config().platform_directory();
+    let roles = json!([{
+        "id": "1c6eeec1-fe70-4fc5-8b45-df4a2255dea6", "name": {"nb": "Privatperson", "en": "Private person"},
+        "urn": "urn:altinn:role:priv", "legacyRoleCode": "PRIV", "legacyUrn": "urn:altinn:rolecode:priv",
+    }]);
+    let packages =
+        json!([{"urn": "urn:altinn:accesspackage:skatt", "name": {"nb": "Skatt", "en": "Tax"}}]);
+    std::fs::write(folder.join("roles.json"), roles.to_string()).unwrap();
+    std::fs::write(folder.join("accesspackages.json"), packages.to_string()).unwrap();
+    let Authority::Local(local) = town.app.authority();
+    assert!(local.refresh().unwrap(), "the files have changed");
+
+    let path = format!("/api/v1/enduser/dialoglookup?instanceRef=urn:altinn:dialog-id:{id}");
+    let headers = [("accept-language", "en")];
+    let answer = town
+        .person()
+        .ask(Method::GET, &path, &headers)
+        .await
+        .is(200);
+    let told = |n: usize| {
+        answer
+            .at(&format!("/authorizationEvidence/evidence/{n}"))
+            .clone()
+    };
+    let base = town.app.config().platform.base_uri.clone();
+    let meta = format!("{base}accessmanagement/api/v1/meta/info");
+    let name = |text: &str| json!([{"value": text, "languageCode": "en"}]);
+    assert_eq!(
+        told(0),
+        json!({
+            "grantType": "Role", "subject": "urn:altinn:rolecode:priv", "name": name("Private person"),
+            "links": {"metadata": format!("{meta}/roles/1c6eeec1-fe70-4fc5-8b45-df4a2255dea6")},
+        })
+    );
+    assert_eq!(
+        told(1),
+        json!({"grantType": "Role", "subject": "urn:altinn:rolecode:utinn", "name": []})
+    );
+    assert_eq!(
+        told(2),
+        json!({
+            "grantType": "AccessPackage", "subject": "urn:altinn:accesspackage:skatt", "name": name("Tax"),
+            "links": {"metadata": format!("{meta}/accesspackages/package/urn/urn%3Aaltinn%3Aaccesspackage%3Askatt")},
+        })
+    );
+    for malformed in ["nb;", "invalid;;;"] {
+        let headers = [("accept-language", malformed)];
+        let answer = town.person().ask(Method::GET, &path, &headers).await;
+        answer.refuses(400, &["Accept-Language"]);
     }
 }

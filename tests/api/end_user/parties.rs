@@ -1,9 +1,10 @@
 //! Whom a caller represents.
 
 use axum::http::Method;
+use dialogporten::authority::Authority;
 use serde_json::json;
 
-use crate::support::{Party, Town, organization_number};
+use crate::support::{Party, Town, organization_number, with};
 
 const PARTIES: &str = "/api/v1/enduser/parties";
 
@@ -50,6 +51,71 @@ async fn parties_are_a_tree_in_the_order_of_the_register() {
             .count(),
         1
     );
+    answer.has("/authorizedParties/0/isCurrentEndUser", true);
+}
+
+#[tokio::test]
+async fn those_without_a_number_are_known_by_their_address_or_else_by_their_name() {
+    let town = Town::new().await;
+    let party = |kind: &str, changes: serde_json::Value| {
+        let party = json!({
+            "name": "Ola Nordmann", "organizationNumber": null, "personId": null, "emailId": null, "partyId": 7,
+            "partyUuid": "7e000000-0000-4000-8000-000000000007", "type": kind, "isDeleted": true,
+            "onlyHierarchyElementWithNoAccess": true, "authorizedAccessPackages": [], "authorizedResources": [],
+            "authorizedRoles": [], "authorizedInstances": [], "subunits": [],
+        });
+        with(party, changes)
+    };
+    let parties = json!({
+        "urn:altinn:person:idporten-email:ola@example.com": [
+            party("SelfIdentified", json!({"emailId": "Ola@Example.com"})),
+            party("SelfIdentified", json!({"name": "OlaN"})),
+            party("Person", json!({"personId": town.pid, "dateOfBirth": "1970-01-01"})),
+        ],
+    });
+    let folder = town.app.config().platform_directory();
+    std::fs::write(folder.join("parties.json"), parties.to_string()).unwrap();
+    let Authority::Local(local) = town.app.authority();
+    assert!(local.refresh().unwrap(), "the files have changed");
+
+    let answer = town
+        .email_user("ola@example.com")
+        .get(PARTIES)
+        .await
+        .is(200);
+    let urns = [
+        "urn:altinn:person:idporten-email:ola@example.com".to_owned(),
+        "urn:altinn:person:legacy-selfidentified:olan".into(),
+        town.party(),
+    ];
+    assert_eq!(answer.texts_at("/authorizedParties", "/party"), urns);
+    let own: Vec<_> = answer
+        .list_at("/authorizedParties")
+        .iter()
+        .map(|party| party["isCurrentEndUser"].clone())
+        .collect();
+    assert_eq!(own, [true, false, false]);
+    answer
+        .has("/authorizedParties/0/partyType", "SelfIdentified")
+        .has("/authorizedParties/0/partyId", 7)
+        .has(
+            "/authorizedParties/0/partyUuid",
+            "7e000000-0000-4000-8000-000000000007",
+        )
+        .has("/authorizedParties/0/isDeleted", true)
+        .has("/authorizedParties/0/hasOnlyAccessToSubParties", true)
+        .lacks("/authorizedParties/0/dateOfBirth")
+        .has("/authorizedParties/2/partyType", "Person")
+        .has("/authorizedParties/2/dateOfBirth", "1970-01-01");
+
+    // Whom nobody knows is only somebody.
+    let answer = town
+        .email_user("kari@example.com")
+        .get(PARTIES)
+        .await
+        .is(200);
+    let urns = ["urn:altinn:person:idporten-email:kari@example.com"];
+    assert_eq!(answer.texts_at("/authorizedParties", "/party"), urns);
     answer.has("/authorizedParties/0/isCurrentEndUser", true);
 }
 

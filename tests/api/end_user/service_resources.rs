@@ -151,3 +151,58 @@ async fn roles_of_the_policy_are_told_as_far_as_they_are_described() {
         .has("/items/0/serviceOwner/orgNumber", town.number.as_str())
         .has("/items/0/serviceOwner/code", town.org.as_str());
 }
+
+#[tokio::test]
+async fn resources_are_sorted_by_their_names_in_the_wanted_language() {
+    let town = Town::with(|directory| {
+        for name in ["a", "b", "c", "d"] {
+            directory.also(name, Policy::usual());
+        }
+    })
+    .await;
+    let names = ["a", "b", "c", "d"].map(|name| format!("{}-{name}", town.resource));
+    let titles = [
+        json!({"nb": "ås", "en": "hill"}),
+        json!({"nb": "Ære", "en": "Honour"}),
+        json!({"nb": "zebra"}),
+        json!({"nb": "Bok", "en": "book"}),
+    ];
+    let file = town
+        .app
+        .config()
+        .platform_directory()
+        .join("resources.json");
+    let mut resources: Vec<serde_json::Value> =
+        serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    for resource in &mut resources {
+        if let Some(n) = names
+            .iter()
+            .position(|name| resource["identifier"] == name.as_str())
+        {
+            resource["title"] = titles[n].clone();
+        }
+    }
+    std::fs::write(&file, json!(resources).to_string()).unwrap();
+    let Authority::Local(local) = town.app.authority();
+    assert!(local.refresh().unwrap(), "the files have changed");
+    for name in ["a", "b", "c", "d"] {
+        let dialog = town.a_dialog_with(json!({"serviceResource": town.also(name)}));
+        town.owner().creates(dialog).await;
+    }
+    for (languages, order) in [
+        ("nb", ["Bok", "zebra", "Ære", "ås"]),
+        ("en", ["book", "hill", "Honour", "zebra"]),
+    ] {
+        let headers = [("accept-language", languages)];
+        let answer = town
+            .person()
+            .ask(Method::GET, RESOURCES, &headers)
+            .await
+            .is(200);
+        let shown = answer.texts_at("/items", "/serviceResource/name/0/value");
+        assert_eq!(shown, order, "{languages}");
+        for item in answer.list_at("/items") {
+            assert_eq!(item["serviceResource"]["name"].as_array().unwrap().len(), 1);
+        }
+    }
+}

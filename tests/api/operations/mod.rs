@@ -1,3 +1,8 @@
-//! What an operator sees and does: numbers, health, maintenance, costs.
+//! What an operator sees and does: numbers, health, maintenance, limits, counts, logs.
 
+mod browsers;
+mod health;
+mod logs;
 mod metrics;
+mod settings;
+mod usage;

@@ -124,3 +124,44 @@ async fn labels_are_for_the_owner_of_the_resource_and_for_admins() {
     refuses(town.owner(), &id).await;
     refuses(town.admin(), &id).await;
 }
+
+#[tokio::test]
+async fn a_dialog_has_at_most_twenty_labels_of_some_length() {
+    let town = Town::new().await;
+    let owner = town.owner();
+    let id = owner.creates(town.a_dialog()).await;
+    for (label, told) in [
+        ("", "not be empty"),
+        ("ab", "at least"),
+        (&"x".repeat(256), "or fewer"),
+    ] {
+        let refused = adds(&owner, &id, None, label).await.is_problem(400);
+        assert!(refused.text.contains(told), "{label}: {}", refused.text);
+    }
+    for n in 0..20 {
+        adds(&owner, &id, None, &format!("label-{n}")).await.is(204);
+    }
+    let refused = adds(&owner, &id, None, "one-more").await.is_problem(400);
+    assert!(refused.text.contains("20"), "{}", refused.text);
+    let refused = adds(&owner, &id, None, "LABEL-7 ").await.is_problem(400);
+    assert!(refused.text.contains("uplicate"), "{}", refused.text);
+    assert_eq!(lists(&owner, &id).await.list_at("").len(), 20);
+}
+
+#[tokio::test]
+async fn labels_added_at_once_are_all_there_or_told_to_be_tried_again() {
+    let town = Town::new().await;
+    let owner = town.owner();
+    let id = owner.creates(town.a_dialog()).await;
+    let labels: Vec<_> = (0..10).map(|n| format!("label-{n}")).collect();
+    let all = labels.iter().map(|label| adds(&owner, &id, None, label));
+    let answers = futures_util::future::join_all(all).await;
+    let added = answers.iter().filter(|answer| answer.status == 204).count();
+    assert!(
+        answers
+            .iter()
+            .all(|answer| [204, 409].contains(&answer.status.as_u16()))
+    );
+    assert!(added > 0);
+    assert_eq!(lists(&owner, &id).await.list_at("").len(), added);
+}

@@ -97,3 +97,70 @@ async fn the_callers_own_dialogs_come_first_then_those_that_are_not_deleted() {
     assert_eq!(found(town.owner()).await, newer);
     assert_eq!(found(town.neighbour("")).await, theirs);
 }
+
+#[tokio::test]
+async fn a_dialog_is_found_by_each_reference_and_named_by_the_best() {
+    let town = Town::new().await;
+    let (app, letter) = (
+        dialogporten::dialog::id::random(),
+        dialogporten::dialog::id::random(),
+    );
+    let instance = format!("urn:altinn:instance-id:7/{app}");
+    let correspondence = format!("urn:altinn:correspondence-id:{letter}");
+    let labels = json!([{"value": format!("urn:altinn:integration:storage:7/{app}")}, {"value": correspondence}]);
+    let given = json!({"serviceOwnerContext": {"serviceOwnerLabels": labels}});
+    let id = town.owner().creates(town.a_dialog_with(given)).await;
+    let own = format!("urn:altinn:dialog-id:{id}");
+    for (asked, named) in [
+        (&instance, &instance),
+        (
+            &instance
+                .to_uppercase()
+                .replace("URN:ALTINN:INSTANCE-ID", "urn:altinn:instance-id"),
+            &instance,
+        ),
+        (&correspondence, &correspondence),
+        (&own, &instance),
+        (
+            &own.replace('-', "").replace("dialogid", "dialog-id"),
+            &instance,
+        ),
+    ] {
+        look(town.owner(), asked)
+            .await
+            .is(200)
+            .has("/dialogId", id.as_str())
+            .has("/instanceRef", named.as_str());
+    }
+}
+
+#[tokio::test]
+async fn titles_are_told_in_the_wanted_language() {
+    let town = Town::new().await;
+    let title = json!({"value": crate::support::texts(&[("en", "E"), ("nb", "N")])});
+    let id = town
+        .owner()
+        .creates(town.a_dialog_with(json!({"content": {"title": title}})))
+        .await;
+    let path = format!("/api/v1/serviceowner/dialoglookup?instanceRef=urn:altinn:dialog-id:{id}");
+    for (wanted, found) in [
+        ("de, sv;q=0.5", vec!["nb"]),
+        ("de", vec!["en"]),
+        ("nb; q=0.5, en;q=0.4", vec!["nb"]),
+        ("en-GB", vec!["en"]),
+    ] {
+        let headers = [("accept-language", wanted)];
+        let answer = town
+            .owner()
+            .ask(axum::http::Method::GET, &path, &headers)
+            .await
+            .is(200);
+        assert_eq!(
+            answer.texts_at("/title", "/languageCode"),
+            found,
+            "{wanted}"
+        );
+    }
+    let all = town.owner().get(&path).await.is(200);
+    assert_eq!(all.texts_at("/title", "/languageCode"), ["en", "nb"]);
+}

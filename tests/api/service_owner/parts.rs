@@ -183,3 +183,37 @@ async fn an_admin_may_do_all_that_to_dialogs_of_others() {
             .is(status);
     }
 }
+
+#[tokio::test]
+async fn activities_come_in_the_order_of_time_and_transmissions_the_newest_first() {
+    let town = Town::build().stopped().open().await;
+    let at = |base: Value, seconds: i64| with(base, json!({"createdAt": town.after(seconds)}));
+    let id = town.owner().creates(town.a_dialog()).await;
+    for seconds in [-20, -30, -10] {
+        for (list, part) in [
+            ("activities", activity("FormSaved")),
+            ("transmissions", transmission("Alert")),
+        ] {
+            town.owner()
+                .adds(&id, list, &at(part, seconds))
+                .await
+                .is(201);
+        }
+    }
+    let times = [-30, -20, -10].map(|seconds| town.after(seconds)[..19].to_owned());
+    for list in ["activities", "transmissions"] {
+        let listed = asks(&town, &id, list).await.is(200);
+        let mut found: Vec<_> = listed
+            .texts_at("", "/createdAt")
+            .iter()
+            .map(|moment| moment[..19].to_owned())
+            .collect();
+        if list == "transmissions" {
+            found.reverse();
+            listed.lacks("/0/isOpened");
+        } else {
+            listed.lacks("/0/performedBy");
+        }
+        assert_eq!(found, times, "{list}");
+    }
+}

@@ -155,3 +155,109 @@ async fn a_bulk_sets_up_to_200_dialogs_or_none() {
         .is_empty(204);
     owner.owns(&id).await.has("/systemLabel", "Default");
 }
+
+#[tokio::test]
+async fn what_is_added_last_wins_and_only_the_difference_is_logged() {
+    let town = Town::new().await;
+    let (owner, mine) = (town.owner(), person(&town.pid));
+    let id = owner.creates(town.a_dialog()).await;
+    for (body, label, logged) in [
+        (
+            json!({"addLabels": ["Default", "Bin", "Archive"]}),
+            "Archive",
+            1,
+        ),
+        (
+            json!({"removeLabels": ["Archive"], "addLabels": ["Archive"]}),
+            "Archive",
+            0,
+        ),
+        (json!({"removeLabels": ["Bin"]}), "Archive", 0),
+        (json!({"addLabels": [], "removeLabels": []}), "Archive", 0),
+        (json!({"removeLabels": ["Archive"]}), "Default", 1),
+        (json!({"systemLabels": ["Bin"]}), "Bin", 1),
+        (json!({"addLabels": ["Archive"]}), "Archive", 2),
+    ] {
+        let path = format!("{FOUND}/{id}/context/labellog");
+        let before = town.person().get(&path).await.is(200).list_at("").len();
+        town.waits(1);
+        sets(&owner, &id, &mine, body.clone()).await.is_empty(204);
+        owner.owns(&id).await.has("/systemLabel", label);
+        let after = town.person().get(&path).await.is(200).list_at("").len();
+        assert_eq!(after - before, logged, "{body}");
+    }
+    for body in [
+        json!({"addLabels": ["Sent"]}),
+        json!({"removeLabels": ["Sent"]}),
+        json!({"addLabels": ["None"]}),
+    ] {
+        sets(&owner, &id, &mine, body).await.is_problem(400);
+    }
+}
+
+#[tokio::test]
+async fn labels_build_on_a_revision_of_their_own() {
+    let town = Town::new().await;
+    let (owner, mine) = (town.owner(), person(&town.pid));
+    let id = owner.creates(town.a_dialog()).await;
+    let other = owner.creates(town.a_dialog()).await;
+    let read = async |id: &str| {
+        let dialog = owner.owns(id).await;
+        (
+            dialog.text_at("/endUserContext/revision"),
+            dialog.text_at("/revision"),
+        )
+    };
+    let (labels, revision) = read(&id).await;
+    let path = format!("{OWNED}/{id}/endusercontext/systemlabels{mine}");
+    let bin = json!({"addLabels": ["Bin"]});
+    for (expected, status) in [
+        (revision.as_str(), 412),
+        ("x", 400),
+        (&labels, 204),
+        (&labels, 412),
+    ] {
+        let answer = owner
+            .sends(Method::PUT, &path, &[("if-match", expected)], &bin)
+            .await
+            .is(status);
+        if status == 204 {
+            assert_eq!(answer.header("etag"), read(&id).await.0);
+        }
+    }
+    assert_eq!(read(&id).await.1, revision, "the dialog itself is the same");
+
+    let bulk = format!("{BULK}{mine}");
+    let (current, _) = read(&id).await;
+    let of = |first: &str| json!({"addLabels": ["Archive"], "dialogs": [{"dialogId": id, "endUserContextRevision": first}, {"dialogId": other}]});
+    owner.post(&bulk, &of(&labels)).await.is_problem(412);
+    for id in [&id, &other] {
+        assert_ne!(owner.owns(id).await.at("/systemLabel"), "Archive");
+    }
+    owner.post(&bulk, &of(&current)).await.is_empty(204);
+    for id in [&id, &other] {
+        owner.owns(id).await.has("/systemLabel", "Archive");
+    }
+    for dialogs in [json!([]), json!([{"dialogId": id}, {"dialogId": id}])] {
+        owner
+            .post(&bulk, &json!({"addLabels": ["Bin"], "dialogs": dialogs}))
+            .await
+            .is_problem(400);
+    }
+}
+
+#[tokio::test]
+async fn an_admin_may_send_numbers_and_members_that_nobody_knows() {
+    let town = Town::new().await;
+    let id = town.owner().creates(town.a_dialog()).await;
+    let by = json!({"actorType": "serviceOwner"});
+    let body = json!({"addLabels": [3], "dialogId": id, "performedBy": by});
+    sets(&town.admin(), &id, "", body.clone())
+        .await
+        .is_empty(204);
+    town.owner().owns(&id).await.has("/systemLabel", "Archive");
+    town.owner().deletes(&id).await;
+    sets(&town.admin(), &id, "", body)
+        .await
+        .refuses(404, &["DialogEntity"]);
+}

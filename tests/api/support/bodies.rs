@@ -50,6 +50,11 @@ pub fn activity(kind: &str) -> Value {
     json!({"type": kind, "performedBy": {"actorType": "ServiceOwner"}})
 }
 
+/// The least that replaces a dialog, and leaves one as it is that was created with the least.
+pub fn an_update() -> Value {
+    json!({"status": "NotApplicable", "content": {"title": content("Tittel")}})
+}
+
 /// `base` with the members of `changes`; null removes one.
 pub fn with(mut base: Value, changes: Value) -> Value {
     let (Some(members), Value::Object(changes)) = (base.as_object_mut(), changes) else {

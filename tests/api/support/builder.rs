@@ -6,7 +6,7 @@ use dialogporten::{
     app::App,
     auth::local_issuer::LocalIssuer,
     clock::Clock,
-    config::{Config, ConnectionUrl},
+    config::{Config, ConnectionUrl, Sink},
     http::serve::Lifecycle,
     router,
     store::{self, Store},
@@ -14,7 +14,9 @@ use dialogporten::{
 use sqlx::postgres::PgConnectOptions;
 use tokio::sync::OnceCell;
 
-use super::{Directory, Party, Policy, Proxy, Resource, Town, organization_number, person_number};
+use super::{
+    Directory, EventSink, Party, Policy, Proxy, Resource, Town, organization_number, person_number,
+};
 
 /// The database that all tests of this binary share.
 static DATABASE: OnceCell<PgConnectOptions> = OnceCell::const_new();
@@ -29,6 +31,8 @@ pub struct Builder {
     counts: bool,
     alone: bool,
     stopped: bool,
+    database: Option<PgConnectOptions>,
+    starts: bool,
 }
 
 impl Builder {
@@ -83,6 +87,8 @@ impl Builder {
             counts: false,
             alone: false,
             stopped: false,
+            database: None,
+            starts: false,
         }
     }
 
@@ -95,6 +101,29 @@ impl Builder {
     /// Gives the town a database of its own.
     pub fn alone(mut self) -> Self {
         self.alone = true;
+        self
+    }
+
+    /// Uses the database of another town: its second server.
+    pub fn beside(mut self, other: &Town) -> Self {
+        self.database = Some(other.options.clone());
+        self
+    }
+
+    /// Delivers events, as Altinn Events takes them, from a database of its own.
+    pub fn publishing_to(mut self, sink: &EventSink) -> Self {
+        self.config.events.sink = Sink::Altinn;
+        self.config.events.base_uri = sink.address.clone();
+        self.config.jobs.enabled = false;
+        self.alone = true;
+        self.starts = true;
+        self
+    }
+
+    /// Delivers events as a webhook, from a database of its own.
+    pub fn calling(mut self, sink: &EventSink) -> Self {
+        self = self.publishing_to(sink);
+        self.config.events.sink = Sink::Webhook;
         self
     }
 
@@ -125,7 +154,9 @@ impl Builder {
         } = self;
         let folder = config.data_dir.clone();
         directory.write(&config.platform_directory());
-        let mut database = if self.alone {
+        let mut database = if let Some(database) = self.database {
+            database
+        } else if self.alone {
             store::testing::database().await.unwrap()
         } else {
             let shared = DATABASE.get_or_try_init(store::testing::database).await;
@@ -155,9 +186,14 @@ impl Builder {
             // Several tests do it at once, and one is enough.
             let _ = store.settle_role(&config).await;
         }
-        let app = App::open(config, clock.clone(), store, Lifecycle::default()).unwrap();
+        let lifecycle = Lifecycle::default();
+        let app = App::open(config, clock.clone(), store, lifecycle.clone()).unwrap();
+        if self.starts {
+            app.start();
+        }
         Town {
             router: router::router(app.clone()),
+            lifecycle,
             app,
             clock,
             org: directory.owner.0.clone(),

@@ -184,11 +184,32 @@ impl<'a> Caller<'a> {
         }
     }
 
+    /// PUTs a dialog as service owner.
+    pub async fn puts(&self, id: &str, body: &Value) -> Answer {
+        self.send(Method::PUT, &format!("{OWNED}/{id}"), body).await
+    }
+
+    /// Applies operations to a dialog, as service owner.
+    pub async fn patches(&self, id: &str, operations: Value) -> Answer {
+        self.send(Method::PATCH, &format!("{OWNED}/{id}"), &operations)
+            .await
+    }
+
+    /// POSTs something without a body to an action of a dialog, as service owner.
+    pub async fn acts(&self, id: &str, action: &str) -> Answer {
+        let path = format!("{OWNED}/{id}/actions/{action}");
+        self.ask(Method::POST, &path, &[]).await
+    }
+
+    /// Adds an activity or a transmission to a dialog, as service owner: `adds(id, "activities", …)`.
+    pub async fn adds(&self, id: &str, list: &str, part: &Value) -> Answer {
+        self.post(&format!("{OWNED}/{id}/{list}"), part).await
+    }
+
     /// Replaces one member of a dialog, as service owner.
     pub async fn replaces(&self, id: &str, path: &str, value: Value) -> Answer {
-        let body = json!([{"op": "replace", "path": path, "value": value}]);
-        self.send(Method::PATCH, &format!("{OWNED}/{id}"), &body)
-            .await
+        let operation = json!({"op": "replace", "path": path, "value": value});
+        self.patches(id, json!([operation])).await
     }
 
     /// GETs a dialog as service owner.

@@ -24,7 +24,7 @@ pub struct Resource {
 /// What somebody holds for a party.
 #[derive(Clone, Debug, Default)]
 pub struct Party {
-    /// Number of the person or organization.
+    /// Number of the person or organization, or somebody's address.
     pub number: String,
     /// Role codes.
     pub roles: Vec<String>,
@@ -57,9 +57,13 @@ impl Party {
     }
 
     fn json(&self) -> Value {
-        let is_person = self.number.len() == 11;
-        let number = |wanted: bool| {
-            if wanted {
+        let kind = match self.number.len() {
+            _ if self.number.contains('@') => "SelfIdentified",
+            11 => "Person",
+            _ => "Organization",
+        };
+        let number = |of: &str| {
+            if of == kind {
                 json!(self.number)
             } else {
                 Value::Null
@@ -67,13 +71,13 @@ impl Party {
         };
         json!({
             "name": format!("Name {}", self.number),
-            "organizationNumber": number(!is_person),
-            "personId": number(is_person),
-            "emailId": null,
+            "organizationNumber": number("Organization"),
+            "personId": number("Person"),
+            "emailId": number("SelfIdentified"),
             "dateOfBirth": null,
             "partyId": 1,
             "partyUuid": dialogporten::dialog::id::random(),
-            "type": if is_person { "Person" } else { "Organization" },
+            "type": kind,
             "isDeleted": false,
             "onlyHierarchyElementWithNoAccess": false,
             "authorizedAccessPackages": self.packages,

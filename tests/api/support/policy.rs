@@ -49,6 +49,11 @@ impl Policy {
         self.rule("Deny", subjects, actions, &[])
     }
 
+    /// Adds a rule that denies on subresources only.
+    pub fn deny_on(self, subjects: &[&str], actions: &[&str], parts: &[(&str, &str)]) -> Self {
+        self.rule("Deny", subjects, actions, parts)
+    }
+
     fn rule(
         mut self,
         effect: &str,

@@ -1,9 +1,12 @@
-//! Stands between a server and its database and counts what the server asks.
+//! Stands between a server and its database and counts what the server asks and what it is answered.
 
 use std::{
     fs, io,
     path::PathBuf,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use sqlx::postgres::PgConnectOptions;
@@ -24,6 +27,7 @@ pub struct Proxy {
     /// How to reach the database through this proxy.
     pub options: PgConnectOptions,
     statements: Arc<Mutex<Vec<String>>>,
+    answered: Arc<AtomicUsize>,
     /// Whether connections are let through; what is cut off stays so.
     open: watch::Sender<bool>,
     folder: PathBuf,
@@ -46,6 +50,8 @@ impl Proxy {
         let listener = UnixListener::bind(folder.join(name)).unwrap();
         let statements = Arc::<Mutex<Vec<String>>>::default();
         let heard = statements.clone();
+        let answered = Arc::<AtomicUsize>::default();
+        let counted = answered.clone();
         let (open, mut passes) = watch::channel(true);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -54,10 +60,10 @@ impl Proxy {
                 }
                 let server = UnixStream::connect(&upstream).await.unwrap();
                 let mut passes = passes.clone();
-                let heard = heard.clone();
+                let (heard, counted) = (heard.clone(), counted.clone());
                 tokio::spawn(async move {
                     tokio::select! {
-                        () = relay(client, server, heard) => {}
+                        () = relay(client, server, heard, counted) => {}
                         _ = passes.wait_for(|open| !open) => {}
                     }
                 });
@@ -66,6 +72,7 @@ impl Proxy {
         Self {
             options: database.clone().socket(&folder),
             statements,
+            answered,
             open,
             folder,
         }
@@ -85,20 +92,42 @@ impl Proxy {
     pub fn executed(&self) -> Vec<String> {
         std::mem::take(&mut self.statements.lock().unwrap())
     }
+
+    /// How many bytes the database has answered since the last call.
+    pub fn answered(&self) -> usize {
+        self.answered.swap(0, Ordering::Relaxed)
+    }
 }
 
-async fn relay(client: UnixStream, server: UnixStream, heard: Arc<Mutex<Vec<String>>>) {
+async fn relay(
+    client: UnixStream,
+    server: UnixStream,
+    heard: Arc<Mutex<Vec<String>>>,
+    answered: Arc<AtomicUsize>,
+) {
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
     // Either end closes both.
     tokio::select! {
         _ = listen(from_client, to_server, &heard) => {}
-        _ = answer(from_server, to_client) => {}
+        _ = answer(from_server, to_client, &answered) => {}
     }
 }
 
-async fn answer(mut from: OwnedReadHalf, mut to: OwnedWriteHalf) -> io::Result<u64> {
-    tokio::io::copy(&mut from, &mut to).await
+async fn answer(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    answered: &AtomicUsize,
+) -> io::Result<()> {
+    let mut buffer = vec![0; 65_536];
+    loop {
+        let length = from.read(&mut buffer).await?;
+        if length == 0 {
+            return Ok(());
+        }
+        answered.fetch_add(length, Ordering::Relaxed);
+        to.write_all(&buffer[..length]).await?;
+    }
 }
 
 async fn listen(

@@ -33,6 +33,29 @@ const OF_OWNERS: &[(Method, &str)] = &[
     (Method::GET, "dialoglookup"),
 ];
 
+/// Routes of service owners that need one more scope, or another one.
+const OF_OWNERS_WITH: &[(&str, Method, &str)] = &[
+    (SEARCH, Method::GET, "dialogs"),
+    (SEARCH, Method::GET, "dialogs/endusercontext"),
+    (
+        "digdir:dialogporten.serviceprovider.changetransmissions",
+        Method::PUT,
+        "dialogs/{dialog}/transmissions/{part}",
+    ),
+    (
+        "digdir:dialogporten.serviceprovider.admin",
+        Method::POST,
+        "dialogs/{dialog}/activities/{part}/actions/updateFormSavedActivityTime",
+    ),
+    (
+        "altinn:system/notifications.condition.check",
+        Method::GET,
+        "dialogs/{dialog}/actions/should-send-notification",
+    ),
+];
+
+const SEARCH: &str = "digdir:dialogporten.serviceprovider.search";
+
 /// Routes of end users.
 const OF_END_USERS: &[(Method, &str)] = &[
     (Method::GET, "dialogs"),
@@ -51,9 +74,18 @@ const OF_END_USERS: &[(Method, &str)] = &[
     (Method::GET, "dialoglookup"),
 ];
 
-/// Every route of service owners, with these ids.
+/// Every route of service owners that needs the usual scope only, with these ids.
 pub fn routes_of_owners(dialog: &str, part: &str) -> Vec<(Method, String)> {
     filled(OWNED, OF_OWNERS, dialog, part)
+}
+
+/// Every other route of service owners, with the scope that it needs and these ids.
+pub fn routes_with_scopes(dialog: &str, part: &str) -> Vec<(&'static str, (Method, String))> {
+    let route = |(scope, method, below): &(&'static str, Method, &str)| {
+        let one = [(method.clone(), *below)];
+        (*scope, filled(OWNED, &one, dialog, part).remove(0))
+    };
+    OF_OWNERS_WITH.iter().map(route).collect()
 }
 
 /// Every route of end users, with these ids.
@@ -68,6 +100,8 @@ pub fn routes() -> Vec<(Method, String)> {
         dialogporten::dialog::id::random().to_string(),
     );
     let mut all = routes_of_owners(&dialog, &part);
+    let guarded = routes_with_scopes(&dialog, &part).into_iter();
+    all.extend(guarded.map(|(_, route)| route));
     all.extend(routes_of_end_users(&dialog, &part));
     all
 }

@@ -10,6 +10,8 @@ use dialogporten::{
     authority::Authority,
     clock::Clock,
     dialog::{id::Ids, timestamp::Timestamp},
+    events::Status,
+    http::serve::Lifecycle,
 };
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -41,6 +43,8 @@ pub struct Town {
     pub company: String,
     /// How to reach the server's database.
     pub options: PgConnectOptions,
+    /// When the server ends.
+    pub lifecycle: Lifecycle,
     /// What the server asks of its database, where [`Builder::counting`] was asked for.
     pub proxy: Option<Proxy>,
     pub(super) router: Router,
@@ -243,9 +247,39 @@ impl Town {
         Key::of_file(&self.folder.join("local-issuer.key"))
     }
 
+    /// The kinds of events that a dialog has raised, in order and without what all of them have in common.
+    pub async fn events(&self, dialog: &str) -> Vec<String> {
+        let types = "SELECT body ->> 'type' FROM outbox WHERE dialog_id = $1 ORDER BY seq";
+        let found: Vec<String> = sqlx::query_scalar(types)
+            .bind(dialog.parse::<Uuid>().unwrap())
+            .fetch_all(self.database())
+            .await
+            .unwrap();
+        let short = |kind: String| {
+            let kind = kind.strip_prefix("dialogporten.dialog.");
+            kind.and_then(|kind| kind.strip_suffix(".v1"))
+                .expect("a kind of event")
+                .to_owned()
+        };
+        found.into_iter().map(short).collect()
+    }
+
     /// The database, for looking behind the server.
     pub fn database(&self) -> &PgPool {
         self.app.store().background()
+    }
+
+    /// Waits until the delivery of events is as wanted.
+    #[track_caller]
+    pub fn delivers(&self, wanted: impl Fn(&Status) -> bool) -> impl Future<Output = Status> {
+        let at = std::panic::Location::caller();
+        let mut status = self.app.events();
+        async move {
+            let waited = std::time::Duration::from_mins(1);
+            let found = tokio::time::timeout(waited, status.wait_for(wanted)).await;
+            let found = found.map(|status| status.unwrap().clone());
+            found.unwrap_or_else(|_| panic!("{at}: waited in vain; {:?}", status.borrow()))
+        }
     }
 
     /// Sends any request.

@@ -7,20 +7,25 @@ use uuid::Uuid;
 use crate::support::{OWNED, Town, activity, transmission, with};
 
 #[tokio::test]
-async fn w_13_a_created_dialog_is_answered_by_its_id_as_a_json_string() {
+async fn w_13_what_was_created_is_answered_by_its_id_as_a_json_string() {
     let town = Town::new().await;
-    let answer = town.owner().posts(&town.a_dialog()).await.is(201);
-    assert!(
-        answer
-            .header("content-type")
-            .starts_with("application/json")
-    );
-    let unquoted = answer
-        .text
-        .strip_prefix('"')
-        .and_then(|text| text.strip_suffix('"'))
-        .expect("quotes");
-    assert_eq!(unquoted.parse::<Uuid>().unwrap().get_version_num(), 7);
+    let id = town.owner().creates(town.a_dialog()).await;
+    for (path, body) in [
+        (OWNED.to_owned(), town.a_dialog()),
+        (format!("{OWNED}/{id}/activities"), activity("FormSaved")),
+        (format!("{OWNED}/{id}/transmissions"), transmission("Alert")),
+    ] {
+        let answer = town.owner().post(&path, &body).await.is(201);
+        let media = answer.header("content-type");
+        assert!(media.starts_with("application/json"), "{media}");
+        let unquoted = answer
+            .text
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'))
+            .expect("quotes");
+        assert_eq!(unquoted.parse::<Uuid>().unwrap().get_version_num(), 7);
+        assert_eq!(answer.header("location"), format!("{path}/{unquoted}"));
+    }
 }
 
 #[tokio::test]
@@ -41,6 +46,26 @@ async fn w_15_a_taken_id_is_told_with_the_words_already_exists() {
             .await
             .is_problem(422);
         assert!(answer.text.contains("already exists"), "{}", answer.text);
+    }
+    let other = town.owner().creates(town.a_dialog()).await;
+    for dialog in [&id, &other] {
+        for (list, taken) in [
+            (
+                "activities",
+                with(activity("FormSaved"), json!({"id": part})),
+            ),
+            (
+                "transmissions",
+                with(transmission("Alert"), json!({"id": part})),
+            ),
+        ] {
+            let answer = town
+                .owner()
+                .adds(dialog, list, &taken)
+                .await
+                .is_problem(422);
+            assert!(answer.text.contains("already exists"), "{}", answer.text);
+        }
     }
 }
 

@@ -4,7 +4,8 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::support::{
-    FOUND, OWNED, Town, activity, api_action, attachment, content, gui_action, transmission, with,
+    FOUND, OWNED, Town, activity, an_update, api_action, attachment, content, gui_action,
+    transmission, with,
 };
 
 /// A dialog with a part of every kind.
@@ -73,10 +74,31 @@ async fn w_2_names_of_members_are_read_in_any_case_and_written_in_camel_case() {
         "GuiActions": [{"Action": "read", "URL": "https://example.com/", "Priority": "Primary", "Title": [{"value": "G", "languagecode": "nb"}]}],
     });
     let dialog = town.owner().creates_and_reads(pascal).await;
+    let id = dialog.text_at("/id");
     dialog
         .has("/progress", 5)
         .has("/content/title/value/0/value", "T")
         .has("/guiActions/0/action", "read");
+    let actor = json!({"ActorType": "ServiceOwner"});
+    let saved = json!({"TYPE": "FormSaved", "PerformedBy": actor});
+    town.owner().adds(&id, "activities", &saved).await.is(201);
+    let title = json!({"Title": {"VALUE": [{"Value": "T", "LANGUAGECODE": "nb"}]}});
+    let sent = json!({"Type": "Alert", "SENDER": actor, "Content": title});
+    town.owner().adds(&id, "transmissions", &sent).await.is(201);
+    let label = json!({"VALUE": "label"});
+    town.owner()
+        .adds(&id, "context/labels", &label)
+        .await
+        .is(204);
+    let operation = json!({"OP": "replace", "Path": "/PROGRESS", "VALUE": 6});
+    town.owner().patches(&id, json!([operation])).await.is(204);
+    town.owner()
+        .owns(&id)
+        .await
+        .has("/progress", 6)
+        .has("/activities/0/type", "FormSaved")
+        .has("/transmissions/0/content/title/value/0/value", "T")
+        .has("/serviceOwnerContext/serviceOwnerLabels/0/value", "label");
 }
 
 #[tokio::test]
@@ -94,6 +116,7 @@ async fn w_3_words_are_read_in_any_case_and_written_canonically() {
         .owner()
         .creates_and_reads(town.a_dialog_with(given))
         .await;
+    let id = dialog.text_at("/id");
     dialog
         .has("/status", "InProgress")
         .has("/systemLabel", "Archive")
@@ -103,6 +126,33 @@ async fn w_3_words_are_read_in_any_case_and_written_canonically() {
         .has("/activities/0/type", "FormSubmitted")
         .has("/activities/0/performedBy/actorType", "PartyRepresentative")
         .has("/attachments/0/urls/0/consumerType", "Gui");
+    let actor = json!({"actorType": "serviceOwner"});
+    let saved = json!({"type": "formSAVED", "performedBy": actor});
+    town.owner().adds(&id, "activities", &saved).await.is(201);
+    let sent = with(
+        transmission("submission"),
+        json!({"sender": actor, "attachments": [{"urls": [{"url": "https://example.com/", "consumerType": "api"}]}]}),
+    );
+    town.owner().adds(&id, "transmissions", &sent).await.is(201);
+    town.owner()
+        .replaces(&id, "/status", json!("awaiting"))
+        .await
+        .is(204);
+    town.person()
+        .labels(&id, &["markedAsUnopened"], &["archive"])
+        .await
+        .is(204);
+    town.owner()
+        .owns(&id)
+        .await
+        .has("/status", "Awaiting")
+        .has("/activities/1/type", "FormSaved")
+        .has("/transmissions/0/type", "Submission")
+        .has("/transmissions/0/attachments/0/urls/0/consumerType", "Api")
+        .has(
+            "/endUserContext/systemLabels",
+            json!(["Default", "MarkedAsUnopened", "Sent"]),
+        );
 }
 
 #[tokio::test]
@@ -158,7 +208,43 @@ async fn w_4_words_are_read_as_numbers() {
         .await
         .is(204);
     town.owner().owns(&id).await.has("/systemLabel", "Archive");
+    let types = [
+        "Information",
+        "Acceptance",
+        "Rejection",
+        "Request",
+        "Alert",
+        "Decision",
+        "Submission",
+        "Correction",
+    ];
+    for (number, name) in (1..).zip(types) {
+        let sent = with(transmission("Alert"), json!({"type": number}));
+        let added = town.owner().adds(&id, "transmissions", &sent).await.is(201);
+        let path = format!(
+            "{OWNED}/{id}/transmissions/{}",
+            added.body.as_str().unwrap()
+        );
+        town.owner().get(&path).await.has("/type", name);
+    }
+    let operations = json!([
+        {"op": "replace", "path": "/status", "value": 2},
+        {"op": "add", "path": "/attachments/-", "value": {"urls": [{"url": "https://example.com/", "consumerType": 2}]}},
+        {"op": "add", "path": "/guiActions/-", "value": with(gui_action("a"), json!({"priority": 1, "httpMethod": 5}))},
+    ]);
+    town.owner().patches(&id, operations).await.is(204);
+    town.owner()
+        .owns(&id)
+        .await
+        .has("/status", "InProgress")
+        .has("/attachments/0/urls/0/consumerType", "Api")
+        .has("/guiActions/0/priority", "Primary")
+        .has("/guiActions/0/httpMethod", "DELETE");
     let unknown = with(transmission("Alert"), json!({"type": 99}));
+    town.owner()
+        .adds(&id, "transmissions", &unknown)
+        .await
+        .is_problem(400);
     town.owner()
         .posts(&town.a_dialog_with(json!({"transmissions": [unknown]})))
         .await
@@ -245,7 +331,7 @@ async fn w_22_null_is_absence_for_single_values_and_an_error_for_lists() {
         dialog[member] = Value::Null;
     }
     dialog["content"]["summary"] = Value::Null;
-    town.owner().posts(&dialog).await.is(201);
+    let id = town.owner().creates(dialog.clone()).await;
     for list in [
         "guiActions",
         "apiActions",
@@ -257,5 +343,8 @@ async fn w_22_null_is_absence_for_single_values_and_an_error_for_lists() {
         let mut dialog = dialog.clone();
         dialog[list] = Value::Null;
         town.owner().posts(&dialog).await.refuses(400, &[list]);
+        let mut update = an_update();
+        update[list] = Value::Null;
+        town.owner().puts(&id, &update).await.refuses(400, &[list]);
     }
 }

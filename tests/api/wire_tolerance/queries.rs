@@ -3,7 +3,7 @@
 use serde_json::json;
 use url::form_urlencoded::Serializer;
 
-use crate::support::{OWNED, Town};
+use crate::support::{OWNED, Town, activity, an_update, transmission};
 
 #[tokio::test]
 async fn w_6_booleans_of_queries_are_read_in_any_case() {
@@ -22,6 +22,39 @@ async fn w_6_booleans_of_queries_are_read_in_any_case() {
             .post(&format!("{OWNED}?{query}"), &town.a_dialog())
             .await
             .is(status);
+    }
+    let id = town.owner().creates(town.a_dialog()).await;
+    let update = an_update();
+    for (query, status) in [
+        ("isSilentUpdate=", 204),
+        ("isSilentUpdate=%20true", 204),
+        ("isSilentUpdate=False", 204),
+        ("isSilentUpdate=1", 400),
+        ("ISSILENTUPDATE=x", 400),
+    ] {
+        let name = query.split('=').next().unwrap();
+        let below = |path: &str| format!("{id}{path}?{query}");
+        let answers = [
+            town.owner().puts(&below(""), &update).await,
+            town.owner().patches(&below(""), json!([])).await,
+            town.owner().acts(&id, &format!("restore?{query}")).await,
+        ];
+        for answer in answers {
+            let answer = answer.is(status);
+            if status == 400 {
+                answer.refuses(400, &[name]);
+            }
+        }
+        for (list, part) in [
+            ("/activities", activity("FormSaved")),
+            ("/transmissions", transmission("Alert")),
+        ] {
+            let answer = town
+                .owner()
+                .post(&format!("{OWNED}/{}", below(list)), &part)
+                .await;
+            answer.is(if status == 204 { 201 } else { 400 });
+        }
     }
     let spelled = town
         .owner()
@@ -56,6 +89,17 @@ async fn w_7_names_of_parameters_are_read_in_any_case_and_unknown_ones_ignored()
     }
     let as_person = format!("{OWNED}/{id}?enduserid={}", town.party());
     town.owner().get(&as_person).await.is(200);
+    for query in [
+        "ServiceOwnerLabels=label*&Limit=1",
+        "STATUS=Draft&unknown=1",
+        "contentupdatedbefore=2020-01-01T00:00:00Z&x=%zz",
+    ] {
+        let path = format!("{OWNED}?{query}");
+        assert!(
+            town.owner().get(&path).await.is(200).ids().is_empty(),
+            "{query}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -93,6 +137,8 @@ async fn w_8_moments_of_queries_may_be_written_in_the_invariant_form() {
             .is(200);
         let expected: &[&str] = if is_found { &[&id] } else { &[] };
         assert_eq!(page.ids(), expected, "{query}");
+        let page = town.owner().get(&format!("{OWNED}?{query}")).await.is(200);
+        assert_eq!(page.ids(), expected, "{query}");
     }
 }
 
@@ -114,4 +160,6 @@ async fn w_9_lists_of_queries_come_repeated() {
         .extend_pairs(repeated)
         .finish();
     assert_eq!(town.person().finds(&query).await.is(200).ids().len(), 2);
+    let owned = town.owner().get(&format!("{OWNED}?{query}")).await.is(200);
+    assert_eq!(owned.ids().len(), 2);
 }

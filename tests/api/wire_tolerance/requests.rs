@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::{OWNED, Town};
+use crate::support::{OWNED, Town, activity, an_update, transmission};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
@@ -85,6 +85,87 @@ async fn w_5_revisions_are_bare_uuids_in_both_directions() {
             .is(status);
     }
     town.owner().owns(id).await.has("/progress", 3);
+
+    // Everything else that has a revision tells it, and takes it, in the same way.
+    let admin = town.admin();
+    let saved = activity("FormSaved").to_string();
+    let person = format!("?enduserid={}", town.party());
+    let bin = json!({"addLabels": ["Bin"]}).to_string();
+    for (method, below, body, revision_of) in [
+        (
+            Method::PUT,
+            String::new(),
+            an_update().to_string(),
+            "/revision",
+        ),
+        (Method::POST, "/activities".into(), saved, "/revision"),
+        (
+            Method::POST,
+            "/transmissions".into(),
+            transmission("Alert").to_string(),
+            "/revision",
+        ),
+        (
+            Method::POST,
+            "/actions/freeze".into(),
+            String::new(),
+            "/revision",
+        ),
+        (Method::DELETE, String::new(), String::new(), "/revision"),
+        (
+            Method::POST,
+            "/actions/restore".into(),
+            String::new(),
+            "/revision",
+        ),
+        (
+            Method::POST,
+            "/context/labels".into(),
+            json!({"value": "label"}).to_string(),
+            "/serviceOwnerContext/revision",
+        ),
+        (
+            Method::DELETE,
+            "/context/labels/label".into(),
+            String::new(),
+            "/serviceOwnerContext/revision",
+        ),
+        (
+            Method::PUT,
+            format!("/endusercontext/systemlabels{person}"),
+            bin,
+            "/endUserContext/revision",
+        ),
+    ] {
+        let current = admin.owns(id).await.text_at(revision_of);
+        let expected = quoted(&current);
+        let headers = [JSON, ("if-match", expected.as_str())];
+        let answer = admin
+            .ask_with(method, &format!("{path}{below}"), &headers, body)
+            .await;
+        assert!(
+            answer.status.is_success(),
+            "{}: {}",
+            answer.asked,
+            answer.text
+        );
+        let revision = answer.header("etag");
+        assert_eq!(revision.parse::<Uuid>().unwrap().to_string(), revision);
+        assert_eq!(
+            admin.owns(id).await.text_at(revision_of),
+            revision,
+            "{}",
+            answer.asked
+        );
+    }
+    let labels = admin.get(&format!("{path}/context/labels")).await;
+    assert_eq!(
+        labels.header("etag"),
+        admin
+            .owns(id)
+            .await
+            .text_at("/serviceOwnerContext/revision")
+    );
 }
 
 #[tokio::test]

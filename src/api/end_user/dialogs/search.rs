@@ -104,7 +104,7 @@ pub async fn search(
 }
 
 fn most_values(app: &App) -> MostValues {
-    let limits = &app.config().limits.end_user_search;
+    let limits = app.limits().end_user_search;
     MostValues {
         parties: limits.max_party_filter_values,
         resources: limits.max_service_resource_filter_values,

@@ -23,6 +23,7 @@ use crate::{
     http::{body, extract::ServiceOwner, openapi::answers, problem::Problem, query::Query},
     json,
     store::dialogs::insert::{NewDialog, Refused},
+    telemetry::usage,
 };
 
 /// Creates a dialog. The answer is its id; when it has been sent, the dialog can be found.
@@ -114,6 +115,9 @@ async fn resource(
 ) -> Result<Option<Resource>, Problem> {
     let registry = app.authority().registry().await?;
     let found = registry.resource(&valid.service_resource).cloned();
+    if let Some(found) = &found {
+        usage::note_resource(&found.urn);
+    }
     if rules.admin {
         return Ok(found);
     }

@@ -51,6 +51,9 @@ pub async fn purge(
         now,
     };
     let event = (dialog.deleted_at.is_none() && !asked.silent).then(|| announcer.deleted());
+    // What the world was going to hear of the dialog once it is visible, it will hear, and that it is gone; unless nobody
+    // is to be told that: then nobody shall hear of it at all.
+    let unheard = asked.silent;
     let purged = app
         .store()
         .purge_dialog(
@@ -58,6 +61,7 @@ pub async fn purge(
             dialog.revision,
             event.as_ref(),
             app.hold_until(&dialog, now),
+            unheard,
             now,
         )
         .await?;

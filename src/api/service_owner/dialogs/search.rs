@@ -147,7 +147,7 @@ async fn hide_from_person(app: &App, page: &mut search::Page) -> Result<(), Prob
 
 /// A person is searched for under the limits of end users.
 fn most_values(app: &App, for_person: bool) -> MostValues {
-    let limits = &app.config().limits;
+    let limits = app.limits();
     if for_person {
         let limits = &limits.end_user_search;
         MostValues {

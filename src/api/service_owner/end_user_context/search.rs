@@ -65,11 +65,7 @@ pub async fn search(
         limit: query.integer("limit", &mut v),
     };
     v.into_result(())?;
-    let most = app
-        .config()
-        .limits
-        .service_owner_search
-        .max_party_filter_values;
+    let most = app.limits().service_owner_search.max_party_filter_values;
     let search = request.validate(most)?;
 
     let (hits, has_next) = match ownership::org_of(&app, &caller).await? {

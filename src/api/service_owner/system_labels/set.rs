@@ -15,6 +15,7 @@ use crate::{
     },
     json,
     store::labels::Labelling,
+    telemetry::usage,
 };
 
 /// Sets labels. Hidden, expired and frozen dialogs can be labelled, deleted ones cannot.
@@ -48,6 +49,7 @@ pub async fn set(
     let head = head
         .filter(|head| !head.is_deleted())
         .ok_or_else(|| Problem::no_dialog(id))?;
+    usage::note_resource(&head.service_resource);
     if !ownership::is_org(&app, caller.identity(), &head.org).await? {
         return Err(Problem::no_dialog(id));
     }

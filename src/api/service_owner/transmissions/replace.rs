@@ -19,10 +19,10 @@ use crate::{
     app::App,
     auth::Identity,
     dialog::{
-        Dialog,
-        append::{Effects, has_unopened_content},
+        append::Effects,
         draft::{
-            Claims, Correction, PartKind, Rules, UpdateTransmissionRequest, correction_violations,
+            Claims, Correction, PartKind, Rules, UpdateTransmissionRequest, check_count,
+            correction_violations,
         },
         id::Ids,
         transmission::Transmission,
@@ -34,7 +34,8 @@ use crate::{
         problem::{Noun, Problem},
     },
     json,
-    store::parts::CorrectedTransmission,
+    store::parts::{Correctable, CorrectedTransmission, Others},
+    telemetry::usage,
 };
 
 /// Replaces a transmission. Attachments are told apart by their identifiers, links of attachments too.
@@ -65,33 +66,44 @@ pub async fn replace(
     let now = app.now();
     let mut ids = Ids::at(now);
     let rules = envelope.rules(&caller, now);
-    let (mut correction, claims) = request.validate(&rules, &mut ids)?;
+    let (correction, claims) = request.validate(&rules, &mut ids)?;
 
     for _ in 0..write::ATTEMPTS {
-        let mut dialog = owned(&app, &caller, envelope.dialog).await?;
-        let before = check(&app, &caller, &rules, &dialog, id, &correction).await?;
-        apply(&mut dialog, id, correction.clone());
-        correction_violations(&dialog, id)
-            .into_result(())
-            .map_err(Problem::Unprocessable)?;
-        check_claims(&dialog, id, &claims)?;
-        actors::name(&app, std::iter::once(&mut correction.body.sender)).await?;
-        revision::check(envelope.if_match, dialog.revision)?;
-        apply(&mut dialog, id, correction.clone());
+        let claimed = claims.numbered();
+        let found = app
+            .store()
+            .transmission_to_correct(envelope.dialog, id, &correction, &claimed)
+            .await?;
+        let mut found = owned(&app, &caller, envelope.dialog, found).await?;
+        let before = check(&app, &caller, &rules, &found, id, &correction).await?;
+        let mut transmission = before.clone();
+        correction.clone().apply(&mut transmission);
+        let counts = counts(&found, &before, &transmission);
+        check_place(&found, &transmission, counts)?;
+        write::check_taken_twice(&claims)?;
+        if let Some((kind, id)) = found.taken {
+            return Err(write::taken(kind.key(), Some(id)));
+        }
+        actors::name(&app, std::iter::once(&mut transmission.body.sender)).await?;
+        revision::check(envelope.if_match, found.revision)?;
 
-        let Some(transmission) = dialog.transmissions.iter().find(|t| t.id == id) else {
-            return Err(Problem::NotFound(Noun::Transmission, id.to_string()));
-        };
-        let (old, new) = (part_ids(&before), part_ids(transmission));
-        let claimed: Vec<_> = claims
-            .numbered()
+        let (old, new) = (part_ids(&before), part_ids(&transmission));
+        let claimed: Vec<_> = claimed
             .into_iter()
             .filter(|claim| !old.contains(claim))
             .collect();
-        let effects = Effects::of_correction(&dialog, now);
+        let effects = Effects::of_correction(found.visible_from, counts.1 > 0, now);
+        let mut others = found.others.take();
+        if let Some(others) = &mut others {
+            others.add(&transmission);
+        }
         let corrected = CorrectedTransmission {
-            dialog: &dialog,
-            transmission,
+            found: &found,
+            transmission: &transmission,
+            counts,
+            has_unopened_content: found.is_other_unopened
+                || !transmission.kind.is_from_party() && !found.is_opened,
+            words: others.as_ref().map(Others::passages),
             released: &old.difference(&new).copied().collect::<Vec<_>>(),
             claimed: &claimed,
             effects,
@@ -113,16 +125,18 @@ pub async fn replace(
     Err(revision::lost_race(envelope.if_match))
 }
 
-async fn owned(app: &App, caller: &Identity, id: Uuid) -> Result<Dialog, Problem> {
-    let dialog = app
-        .store()
-        .dialog(id)
-        .await?
-        .ok_or_else(|| Problem::no_dialog(id))?;
-    if !ownership::is_org(app, caller, &dialog.org).await? {
-        return Err(Problem::no_dialog(id));
+async fn owned(
+    app: &App,
+    caller: &Identity,
+    dialog: Uuid,
+    found: Option<Correctable>,
+) -> Result<Correctable, Problem> {
+    let found = found.ok_or_else(|| Problem::no_dialog(dialog))?;
+    usage::note_resource(&found.service_resource);
+    if !ownership::is_org(app, caller, &found.org).await? {
+        return Err(Problem::no_dialog(dialog));
     }
-    Ok(dialog)
+    Ok(found)
 }
 
 /// All that can be said against the correction before it is made, the first thing first. The transmission as it is.
@@ -130,70 +144,56 @@ async fn check(
     app: &App,
     caller: &Identity,
     rules: &Rules,
-    dialog: &Dialog,
+    found: &Correctable,
     id: Uuid,
     correction: &Correction,
 ) -> Result<Transmission, Problem> {
     let resource = (
-        dialog.service_resource.as_str(),
-        dialog.service_resource_type.as_str(),
+        found.service_resource.as_str(),
+        found.service_resource_type.as_str(),
     );
     let attribute = correction.body.authorization_attribute.as_deref();
     write::check_resources(app, caller, rules, resource, attribute).await?;
-    if dialog.deleted_at.is_some() {
-        return Err(write::gone(dialog.id));
+    if found.deleted_at.is_some() {
+        return Err(write::gone(found.dialog));
     }
-    write::check_not_frozen(dialog.is_frozen, rules)?;
-    let transmission = dialog
-        .transmissions
-        .iter()
-        .find(|t| t.id == id)
+    write::check_not_frozen(found.is_frozen, rules)?;
+    let transmission = found
+        .transmission
+        .clone()
         .ok_or_else(|| Problem::NotFound(Noun::Transmission, id.to_string()))?;
-    let key = correction.idempotent_key.as_deref();
-    let is_used = |t: &Transmission| t.id != id && t.idempotent_key.as_deref() == key;
-    if key.is_some() && dialog.transmissions.iter().any(is_used) {
-        return Err(write::key_used(key));
+    if found.is_key_used {
+        return Err(write::key_used(correction.idempotent_key.as_deref()));
     }
-    Ok(transmission.clone())
+    Ok(transmission)
 }
 
-/// Corrects the transmission and what the dialog says about all of them.
-fn apply(dialog: &mut Dialog, id: Uuid, correction: Correction) {
-    if let Some(transmission) = dialog.transmissions.iter_mut().find(|t| t.id == id) {
-        correction.apply(transmission);
+/// How many transmissions the service owner and the party have sent afterwards.
+fn counts(found: &Correctable, before: &Transmission, after: &Transmission) -> (i32, i32) {
+    let (from_owner, from_party) = (found.service_owner_transmissions, found.party_transmissions);
+    match (before.kind.is_from_party(), after.kind.is_from_party()) {
+        (false, true) => (from_owner - 1, from_party + 1),
+        (true, false) => (from_owner + 1, from_party - 1),
+        _ => (from_owner, from_party),
     }
-    let all = &dialog.transmissions;
-    let from_party = all.iter().filter(|t| t.kind.is_from_party()).count();
-    let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
-    dialog.party_transmissions = count(from_party);
-    dialog.service_owner_transmissions = count(all.len() - from_party);
-    dialog.has_unopened_content =
-        has_unopened_content(all, &dialog.activities, &dialog.service_resource_type);
 }
 
-/// Refuses identifiers that another part of the dialog or of the request has.
-fn check_claims(dialog: &Dialog, id: Uuid, claims: &Claims) -> Result<(), Problem> {
-    write::check_taken_twice(claims)?;
-    let others = dialog.transmissions.iter().filter(|t| t.id != id);
-    let attachments = others
-        .flat_map(|t| &t.body.attachments)
-        .chain(&dialog.attachments);
-    for attachment in attachments {
-        if claims
-            .of(PartKind::Attachment)
-            .any(|id| id == attachment.id)
-        {
-            let kind = PartKind::Attachment.key();
-            return Err(write::taken(kind, Some(attachment.id)));
-        }
-        for url in &attachment.urls {
-            if claims.of(PartKind::AttachmentUrl).any(|id| id == url.id) {
-                let kind = PartKind::AttachmentUrl.key();
-                return Err(write::taken(kind, Some(url.id)));
-            }
-        }
+/// Refuses a transmission that cannot hang where it shall, or for whose side it is one too many.
+fn check_place(
+    found: &Correctable,
+    transmission: &Transmission,
+    (from_owner, from_party): (i32, i32),
+) -> Result<(), Problem> {
+    let mut violations =
+        correction_violations(transmission.id, transmission.related_id, &found.relations);
+    for (is_party, sent) in [(false, from_owner), (true, from_party)] {
+        check_count(
+            is_party,
+            usize::try_from(sent).unwrap_or(0),
+            &mut violations,
+        );
     }
-    Ok(())
+    violations.into_result(()).map_err(Problem::Unprocessable)
 }
 
 /// The identifiers of attachments and links, with the numbers of their kinds.

@@ -201,7 +201,12 @@ fn misread(plan: &Value, index: &str) -> Vec<(String, String)> {
             "dialog" => &[index, "dialog_pk"],
             "pair" => &["pair_pk"],
             "seen_log" => &["seen_log_pk"],
-            "dialog_search" => &["dialog_search_pk", "dialog_search_vec_ix"],
+            "dialog_search" => &[
+                "dialog_search_pk",
+                "dialog_search_vec_ix",
+                "dialog_search_has_tail_ix",
+            ],
+            "dialog_search_tail" => &["dialog_search_tail_pk"],
             "service_owner_label" => &["service_owner_label_value_ix"],
             _ => &[],
         };
@@ -274,7 +279,7 @@ fn collect_scans(plan: &Value, scans: &mut Vec<(String, String)>) {
     }
 }
 
-/// The indexes of a bitmap.
+/// The indexes of a bitmap; what a condition looks up besides is a plan of its own.
 fn collect_indexes(plan: &Value, indexes: &mut Vec<String>) {
     match plan {
         Value::Array(values) => {
@@ -282,6 +287,7 @@ fn collect_indexes(plan: &Value, indexes: &mut Vec<String>) {
                 collect_indexes(value, indexes);
             }
         }
+        Value::Object(node) if node.contains_key("Subplan Name") => {}
         Value::Object(node) => {
             let name = node.get("Index Name").and_then(Value::as_str);
             indexes.extend(name.map(ToOwned::to_owned));

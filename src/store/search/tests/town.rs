@@ -280,7 +280,15 @@ impl Town {
                SELECT id, party_id, resource_id, org_id, id, status, flags, label_mask, id, id, created_at, updated_at,
                       content_updated_at, due_at, visible_from, expires_at, deleted_at, extended_status,
                       external_reference, process, 'genericaccessresource', labels, '{}', '{}' FROM filled;
-             INSERT INTO dialog_search SELECT id, party_id, to_tsvector('simple', words) FROM filled;
+             -- Some have words behind those of their vector, and some could have.
+             INSERT INTO dialog_search
+               SELECT id, party_id,
+                      to_tsvector('simple', CASE WHEN has_words_behind THEN split_part(words, ' ', 1) ELSE words END),
+                      has_words_behind OR id::text LIKE '1%'
+                 FROM filled, LATERAL (SELECT id::text LIKE '0%' AS has_words_behind) AS which;
+             INSERT INTO dialog_search_tail
+               SELECT id, to_tsvector('simple', substr(words, length(split_part(words, ' ', 1)) + 1))
+                 FROM filled WHERE id::text LIKE '0%';
              INSERT INTO service_owner_label SELECT id, unnest(labels) FROM filled;
              INSERT INTO pair
                SELECT party_id, resource_id,
@@ -314,7 +322,10 @@ impl Town {
                    SELECT other, {columns} FROM copy JOIN dialog USING (id)"
             ),
             "INSERT INTO dialog_search
-               SELECT other, party_id, vec FROM copy JOIN dialog_search ON dialog_id = id"
+               SELECT other, party_id, vec, has_tail FROM copy JOIN dialog_search ON dialog_id = id"
+                .to_owned(),
+            "INSERT INTO dialog_search_tail
+               SELECT other, vec FROM copy JOIN dialog_search_tail ON dialog_id = id"
                 .to_owned(),
             "INSERT INTO service_owner_label
                SELECT other, value FROM copy JOIN service_owner_label ON dialog_id = id"

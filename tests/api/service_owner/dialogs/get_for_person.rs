@@ -1,5 +1,6 @@
 //! GET serviceowner/dialogs/{dialogId}?endUserId=…: the dialog as its owner sees it, with what a person may do.
 
+use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::support::{
@@ -128,6 +129,11 @@ async fn without_access_there_is_nothing_not_even_for_who_could_find_it() {
     owned_for(&town, &listed, &town.party())
         .await
         .refuses(404, &["DialogEntity"]);
+    assert_eq!(town.events(&id).await, ["created"]);
+    town.owner()
+        .owns(&id)
+        .await
+        .has("/seenSinceLastUpdate", json!([]));
     let foreign = format!("{OWNED}/{id}?endUserId={}", town.party());
     town.neighbour("")
         .get(&foreign)
@@ -144,6 +150,10 @@ async fn the_person_is_named_by_the_full_identifier() {
     for (query, key) in [
         ("enduserid=foo".to_owned(), "EndUserId"),
         ("enduserid=".into(), "EndUserId"),
+        (
+            "endUserId=urn:altinn:organization:identifier-no:991825827".into(),
+            "EndUserId",
+        ),
         (
             "endUserId=urn:altinn:person:identifier-no:08844397714".into(),
             "EndUserId",
@@ -186,4 +196,67 @@ async fn other_routes_do_not_know_the_parameter() {
         .get(&format!("{FOUND}/{id}?enduserid={}", town.party()))
         .await
         .is(403);
+}
+
+#[tokio::test]
+async fn looking_often_or_at_once_counts_once_for_each_change() {
+    let town = Town::new().await;
+    let id = town.owner().creates(town.a_dialog()).await;
+    let seen = async || {
+        let log = town
+            .owner()
+            .get(&format!("{OWNED}/{id}/seenlog"))
+            .await
+            .is(200);
+        assert!(
+            log.list_at("")
+                .iter()
+                .all(|entry| entry["isViaServiceOwner"] == true)
+        );
+        log.list_at("").len()
+    };
+    let party = town.party();
+    for answer in join_all((0..8).map(|_| owned_for(&town, &id, &party))).await {
+        answer.is(200).has("/isContentSeen", true);
+    }
+    assert_eq!(seen().await, 1);
+    assert_eq!(town.events(&id).await, ["created", "updated", "seen"]);
+    town.waits(1);
+    owned_for(&town, &id, &party).await.is(200);
+    assert_eq!(seen().await, 1);
+    town.waits(1);
+    town.owner()
+        .replaces(&id, "/externalReference", json!("x"))
+        .await
+        .is(204);
+    town.waits(1);
+    for _ in 0..2 {
+        owned_for(&town, &id, &party).await.is(200);
+    }
+    assert_eq!(seen().await, 2);
+}
+
+#[tokio::test]
+async fn a_look_takes_off_what_was_marked_as_unopened() {
+    let town = Town::new().await;
+    let id = town.owner().creates(town.a_dialog()).await;
+    town.person()
+        .labels(&id, &["MarkedAsUnopened"], &[])
+        .await
+        .is(204);
+    town.waits(1);
+    let labels = "/endUserContext/systemLabels";
+    town.owner()
+        .owns(&id)
+        .await
+        .has(labels, json!(["Default", "MarkedAsUnopened"]));
+    owned_for(&town, &id, &town.party())
+        .await
+        .has(labels, json!(["Default"]));
+    let log = town
+        .person()
+        .get(&format!("{FOUND}/{id}/context/labellog"))
+        .await
+        .is(200);
+    assert_eq!(log.texts_at("", "/action"), ["set", "remove"]);
 }

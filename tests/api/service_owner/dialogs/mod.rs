@@ -4,4 +4,7 @@ mod change;
 mod create;
 mod get;
 mod get_for_person;
+mod lifecycle;
+mod patch;
 mod search;
+mod update;

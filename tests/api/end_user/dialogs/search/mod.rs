@@ -6,6 +6,7 @@ mod items;
 mod levels;
 mod limits;
 mod lists;
+mod many;
 mod order;
 mod pages;
 mod parameters;

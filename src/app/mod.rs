@@ -1,5 +1,10 @@
 //! All that a request may need: built once, shared by every request, closed once.
 
+mod live;
+mod traces;
+mod usage;
+mod warm_up;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::FromRef;
@@ -16,12 +21,16 @@ use crate::{
     config::{Config, Mode},
     dialog::{Dialog, event::Announced, timestamp::Timestamp, view::actors::ActorMask},
     events::{self, Dispatcher, Sink},
-    http::serve::Lifecycle,
+    http::{rate_limit::RateLimit, serve::Lifecycle},
     jobs::{JOBS, Scheduler, Work},
-    platform::{self, Client, Platform},
+    platform::{self, Client, Endpoint, Platform, Reach},
     store::Store,
-    telemetry::metrics,
+    telemetry::{metrics, spans, usage::Usage},
 };
+use live::Live;
+use warm_up::WarmUp;
+
+pub use warm_up::Phase;
 
 /// A handle to everything; clones are the same.
 #[derive(Clone)]
@@ -37,6 +46,10 @@ struct Parts {
     lifecycle: Lifecycle,
     events: watch::Receiver<events::Status>,
     dispatcher: Mutex<Option<Dispatcher>>,
+    reach: Reach,
+    live: Live,
+    warm_up: WarmUp,
+    usage: Usage,
     background: TaskTracker,
     stop: CancellationToken,
 }
@@ -98,8 +111,11 @@ impl App {
         let (background, stop) = (TaskTracker::new(), CancellationToken::new());
         background.spawn(authority.clone().watch(stop.clone()));
         metrics::install();
-        background.spawn(metrics::keep_sorted(stop.clone()));
         Ok(Self(Arc::new(Parts {
+            reach: Reach::new(endpoints(&config), client),
+            live: Live::new(&config, clock.clone()),
+            warm_up: WarmUp::default(),
+            usage: Usage::default(),
             config: Arc::new(config),
             clock,
             store,
@@ -114,23 +130,35 @@ impl App {
         })))
     }
 
-    /// Starts what goes on in the background whether there are requests or not; what a second call does is nothing.
+    /// Starts what goes on beside requests, for a server that stays; what a second call does is nothing. Tests do without,
+    /// or one by one.
     pub fn start(&self) {
+        let Parts {
+            background, stop, ..
+        } = &*self.0;
         let dispatcher = self
             .0
             .dispatcher
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        if let Some(dispatcher) = dispatcher {
-            let (background, stop) = (&self.0.background, &self.0.stop);
-            background.spawn(dispatcher.run(stop.clone()));
-            background.spawn(self.0.store.clone().fan_out(stop.clone()));
-            background.spawn(self.0.store.clone().watch_replicas(stop.clone()));
-            if self.0.config.jobs.enabled {
-                let scheduler = Scheduler::new(self.work(), JOBS);
-                background.spawn(scheduler.run());
-            }
+        let Some(dispatcher) = dispatcher else { return };
+        background.spawn(dispatcher.run(stop.clone()));
+        background.spawn(self.0.store.clone().fan_out(stop.clone()));
+        background.spawn(self.0.store.clone().watch_replicas(stop.clone()));
+        if self.0.config.jobs.enabled {
+            let scheduler = Scheduler::new(self.work(), JOBS);
+            background.spawn(scheduler.run());
+        }
+        background.spawn(metrics::keep_sorted(stop.clone()));
+        background.spawn(self.clone().watch_switch());
+        background.spawn(self.clone().keep_counts());
+        let collector = &self.0.config.telemetry.otlp_endpoint;
+        if let Ok(to) = format!("{}/v1/traces", collector.trim_end_matches('/')).parse()
+            && let Some(queue) = spans::open()
+        {
+            let client = self.0.reach.client().clone();
+            background.spawn(self.clone().post_spans(client, to, queue));
         }
     }
 
@@ -164,6 +192,11 @@ impl App {
         self.0.clock.now()
     }
 
+    /// Tells the time.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
     /// The database.
     pub fn store(&self) -> &Store {
         &self.0.store
@@ -177,6 +210,11 @@ impl App {
     /// Who may do what.
     pub fn authority(&self) -> &Authority {
         &self.0.authority
+    }
+
+    /// Addresses elsewhere that the server needs.
+    pub fn reach(&self) -> &Reach {
+        &self.0.reach
     }
 
     /// Signs dialog tokens.
@@ -232,4 +270,45 @@ impl FromRef<App> for Arc<Authenticator> {
     fn from_ref(app: &App) -> Self {
         Self::clone(&app.0.authenticator)
     }
+}
+
+impl FromRef<App> for RateLimit {
+    fn from_ref(app: &App) -> Self {
+        app.0.live.rate_limit.clone()
+    }
+}
+
+/// The list of service owners, below the address of the public files.
+const ORGS: &str = "orgs/altinn-orgs.json";
+/// The list of roles, below the address of the platform.
+const ROLES: &str = "accessmanagement/api/v1/meta/info/roles";
+
+/// What has to be reached: what is configured, the platform if the server lives on it, and every issuer.
+fn endpoints(config: &Config) -> Vec<Endpoint> {
+    let endpoint = |name: &str, url: String, is_hard| Endpoint {
+        name: name.to_owned(),
+        url,
+        is_hard,
+    };
+    let configured = config.health.endpoints.iter();
+    let mut found: Vec<_> = configured
+        .map(|given| endpoint(&given.name, given.url.clone(), given.hard))
+        .collect();
+    let platform = &config.platform;
+    if platform.mode == Mode::Altinn {
+        let below = |base: &str, path| format!("{}/{path}", base.trim_end_matches('/'));
+        found.push(endpoint(
+            "Altinn CDN",
+            below(&platform.cdn_base_uri, ORGS),
+            false,
+        ));
+        found.push(endpoint(
+            "Altinn Platform",
+            below(&platform.base_uri, ROLES),
+            true,
+        ));
+    }
+    let issuers = config.auth.issuers.iter();
+    found.extend(issuers.map(|issuer| endpoint(&issuer.name, issuer.well_known.clone(), false)));
+    found
 }

@@ -1,5 +1,7 @@
 //! Adding parts against a real database: alone, out of order and racing.
 
+mod words;
+
 use futures_util::future::join_all;
 use sqlx::{PgPool, Row, postgres::PgRow};
 use uuid::Uuid;

@@ -1,0 +1,4 @@
+//! Transmissions that service owners add to dialogs and put right.
+
+mod append;
+mod replace;
