@@ -1,3 +1,3 @@
 -- no-transaction
 -- For purging what was deleted long ago.
-CREATE INDEX CONCURRENTLY dialog_deleted_ix ON dialog (org_id, deleted_at, id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX CONCURRENTLY IF NOT EXISTS dialog_deleted_ix ON dialog (org_id, deleted_at, id) WHERE deleted_at IS NOT NULL;

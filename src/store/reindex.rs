@@ -117,10 +117,13 @@ impl Store {
                     SELECT id, party_id FROM dialog WHERE id = $1 AND revision = $2 FOR NO KEY UPDATE),
                   passages AS (SELECT $3::text[] AS dictionaries, $4::text[] AS weights, $5::text[] AS texts),
                   made AS (SELECT current.id, current.party_id, {VECTOR} AS vec FROM current, passages),
+                  drained AS (
+                    DELETE FROM dialog_search_tail t USING current WHERE t.dialog_id = current.id),
                   written AS (
-                    INSERT INTO dialog_search AS s (dialog_id, party_id, vec)
-                    SELECT id, party_id, vec FROM made
-                        ON CONFLICT (dialog_id) DO UPDATE SET vec = excluded.vec WHERE s.vec <> excluded.vec
+                    INSERT INTO dialog_search AS s (dialog_id, party_id, vec, has_tail)
+                    SELECT id, party_id, vec, pg_column_size(vec) BETWEEN 8193 AND 1032191 FROM made
+                        ON CONFLICT (dialog_id) DO UPDATE SET vec = excluded.vec, has_tail = excluded.has_tail
+                     WHERE s.vec <> excluded.vec
                     RETURNING xmax = 0 AS is_new)
              SELECT EXISTS (SELECT FROM current), coalesce((SELECT is_new FROM written), false)"
         );

@@ -3,3 +3,4 @@
 mod configuration;
 mod layers;
 mod openapi;
+mod schema;

@@ -13,7 +13,11 @@ use crate::support::Town;
 
 #[tokio::test]
 async fn that_a_job_is_done_all_processes_hear() {
-    let town = Town::build().alone().open().await;
+    let town = Town::build()
+        .alone()
+        .config(|config| config.jobs.enabled = false)
+        .open()
+        .await;
     town.app.start();
     let other = Store::open(town.app.config(), &town.options).unwrap();
     let (mut here, mut there) = (town.app.store().news(), other.news());

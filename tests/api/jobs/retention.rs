@@ -103,7 +103,14 @@ async fn dialogs_deleted_long_ago_go_with_all_that_belongs_to_them_and_without_a
     let purged = a_rich_dialog(&town, json!({})).await;
     let live = a_rich_dialog(&town, json!({"expiresAt": town.after(60)})).await;
     let before = rows(&town, gone).await;
-    assert!(before.values().all(|count| *count > 0), "{before:?}");
+    // Only of many words there is more than one row.
+    let rare = "dialog_search_tail";
+    assert!(
+        before
+            .iter()
+            .all(|(table, count)| *count > 0 || table == rare),
+        "{before:?}"
+    );
     for id in [gone, purged] {
         town.owner().deletes(&id.to_string()).await;
     }

@@ -161,3 +161,33 @@ async fn words_that_are_written_meanwhile_are_found() {
         assert!(found.iter().any(|(_, vec)| vec.contains(&word)), "{word}");
     }
 }
+
+#[tokio::test]
+async fn words_that_waited_beside_a_long_vector_are_put_into_it() {
+    let town = Town::build().alone().open().await;
+    let id = town.owner().creates(town.a_dialog()).await;
+    let path = format!("/api/v1/serviceowner/dialogs/{id}/activities");
+    let tails = || async {
+        sqlx::query_scalar::<_, i64>("SELECT count(*) FROM dialog_search_tail")
+            .fetch_one(town.database())
+            .await
+            .unwrap()
+    };
+    let mut said = 0;
+    while tails().await == 0 {
+        assert!(said < 100, "there is never a tail");
+        let words: Vec<_> = (0..30).map(|n| format!("o{said}x{n}")).collect();
+        let description = texts(&[("nb", &words.join(" "))]);
+        let spoken = with(activity("Information"), json!({"description": description}));
+        town.owner().post(&path, &spoken).await.is(201);
+        said += 1;
+    }
+    runs(&town, "search-reindex", mode(Mode::Full))
+        .await
+        .unwrap();
+    assert_eq!(tails().await, 0);
+    let (_, vector) = vectors(&town).await.remove(0);
+    for n in 0..said {
+        assert!(vector.contains(&format!("'o{n}x29':")), "{n}");
+    }
+}

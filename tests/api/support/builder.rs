@@ -6,7 +6,7 @@ use dialogporten::{
     app::App,
     auth::local_issuer::LocalIssuer,
     clock::Clock,
-    config::{Cache, Config, Sink},
+    config::{Cache, Config, ConnectionUrl, Sink},
     http::serve::Lifecycle,
     platform::System,
     router,
@@ -238,12 +238,23 @@ impl Builder {
         if let Some(proxy) = &proxy {
             database = proxy.options.clone();
         }
+        // The proxy is a server of its own; a pooler before it would count with it.
+        let pooler = std::env::var_os("TEST_POOLER").filter(|_| proxy.is_none());
+        if let Some(pooler) = &pooler {
+            config.database.pooled = true;
+            config.database.direct_url = Some(url(&database));
+            database = database.socket(pooler);
+        }
         let clock = match Clock::system() {
             running if self.stopped => Clock::stopped_at(running.now()),
             running => running,
         };
         let issuer = LocalIssuer::open(&folder).unwrap();
         let store = Store::open(&config, &database).unwrap();
+        if pooler.is_some() {
+            // Several tests do it at once, and one is enough.
+            let _ = store.settle_role(&config).await;
+        }
         let lifecycle = Lifecycle::default();
         let app = App::open(config, clock.clone(), store, lifecycle.clone()).unwrap();
         if self.starts {
@@ -269,4 +280,14 @@ impl Builder {
             folder,
         }
     }
+}
+
+/// The address of a local database.
+fn url(options: &PgConnectOptions) -> ConnectionUrl {
+    let sockets = options.get_socket().expect("a local database").display();
+    let sockets = sockets.to_string().replace('/', "%2F");
+    let database = options.get_database().expect("a name");
+    format!("postgres://dialogporten@localhost/{database}?host={sockets}")
+        .parse()
+        .unwrap()
 }

@@ -1,10 +1,13 @@
 //! Brings the schema up to date: forward only, one process at a time.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use sqlx::{
-    Connection, PgConnection,
-    migrate::{MigrateError, Migrator},
+    AssertSqlSafe, Connection, PgConnection,
+    migrate::{MigrateError, Migration, Migrator},
     postgres::{PgConnectOptions, PgDatabaseError},
 };
 
@@ -16,6 +19,8 @@ const LOCK: i64 = 0x6469_616c_6f67;
 const LOCK_INTERVAL: Duration = Duration::from_millis(100);
 /// How long to wait for another process that migrates.
 const LOCK_PATIENCE: Duration = Duration::from_mins(10);
+/// How long a migration waits for a table, and all requests for that table behind it.
+const LOCK_TIMEOUT: &str = "2s";
 /// How often a migration is tried that cannot get a table because requests hold it.
 const ATTEMPTS: usize = 30;
 
@@ -64,10 +69,30 @@ pub async fn migrate(database: &PgConnectOptions) -> Result<(), Error> {
     let mut connection = connect(database).await?;
     lock(&mut connection).await?;
     let migrator = migrator();
+    let applied = applied(&mut connection).await?;
+    for migration in migrator.iter() {
+        if !applied.contains(&migration.version) {
+            apply(&mut connection, &migrator, migration).await?;
+        }
+    }
+    // Nothing is left to apply; this looks whether what was applied reads as it does here.
+    migrator.run(&mut connection).await?;
+    // The lock goes with the connection.
+    connection.close().await.map_err(Error::Unreadable)
+}
+
+async fn apply(
+    connection: &mut PgConnection,
+    migrator: &Migrator,
+    migration: &Migration,
+) -> Result<(), Error> {
     let mut attempt = 1;
     loop {
-        match migrator.run(&mut connection).await {
-            Ok(()) => break,
+        prepare(connection, migration)
+            .await
+            .map_err(Error::Unreadable)?;
+        match migrator.run_to(migration.version, &mut *connection).await {
+            Ok(()) => return Ok(()),
             // Queueing behind a long transaction would make all requests queue behind us: give way, come back.
             Err(MigrateError::ExecuteMigration(error, _))
                 if attempt < ATTEMPTS && is_lock_timeout(&error) =>
@@ -79,26 +104,44 @@ pub async fn migrate(database: &PgConnectOptions) -> Result<(), Error> {
             Err(error) => return Err(error.into()),
         }
     }
-    // The lock goes with the connection.
-    connection.close().await.map_err(Error::Unreadable)
+}
+
+/// An index that is built concurrently waits for all transactions, but nobody waits for it, so it may take as long as
+/// it takes. One whose build was interrupted is there but useless, and is removed to be built again.
+async fn prepare(connection: &mut PgConnection, migration: &Migration) -> sqlx::Result<()> {
+    let timeout = if migration.no_tx { "0" } else { LOCK_TIMEOUT };
+    sqlx::query("SELECT set_config('lock_timeout', $1, false)")
+        .bind(timeout)
+        .execute(&mut *connection)
+        .await?;
+    if !migration.no_tx {
+        return Ok(());
+    }
+    let useless: Vec<String> = sqlx::query_scalar(
+        "SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+          WHERE NOT i.indisvalid AND c.relnamespace = current_schema()::regnamespace",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for index in useless {
+        // Somebody else may be building another one.
+        if migration.sql.as_str().contains(&format!(" {index} ")) {
+            tracing::info!(index, "removing what an interrupted build of an index left");
+            // Names in our migrations need no quotes.
+            let statement = format!("DROP INDEX CONCURRENTLY IF EXISTS {index}");
+            sqlx::raw_sql(AssertSqlSafe(statement))
+                .execute(&mut *connection)
+                .await?;
+        }
+    }
+    Ok(())
 }
 
 /// Asks whether [`migrate`] has nothing to do. Migrations of a newer version do not matter: each version runs on
 /// the schema of the next.
 pub async fn require_migrated(database: &PgConnectOptions) -> Result<(), Error> {
     let mut connection = connect(database).await?;
-    let exists: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
-        .fetch_one(&mut connection)
-        .await
-        .map_err(Error::Unreadable)?;
-    let applied: Vec<i64> = if exists {
-        sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success")
-            .fetch_all(&mut connection)
-            .await
-            .map_err(Error::Unreadable)?
-    } else {
-        Vec::new()
-    };
+    let applied = applied(&mut connection).await?;
     connection.close().await.map_err(Error::Unreadable)?;
     let missing = migrator()
         .iter()
@@ -109,6 +152,21 @@ pub async fn require_migrated(database: &PgConnectOptions) -> Result<(), Error> 
     } else {
         Err(Error::Behind(missing))
     }
+}
+
+/// The migrations that have been applied.
+async fn applied(connection: &mut PgConnection) -> Result<Vec<i64>, Error> {
+    let exists: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(Error::Unreadable)?;
+    if !exists {
+        return Ok(Vec::new());
+    }
+    sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success")
+        .fetch_all(connection)
+        .await
+        .map_err(Error::Unreadable)
 }
 
 /// A name for the schema that this program needs: it changes when a migration does.
@@ -134,7 +192,7 @@ async fn connect(database: &PgConnectOptions) -> Result<PgConnection, Error> {
     let options = database
         .clone()
         .application_name("dialogporten migrate")
-        .options([("lock_timeout", "2s"), ("statement_timeout", "0")]);
+        .options([("lock_timeout", LOCK_TIMEOUT), ("statement_timeout", "0")]);
     let mut connection = PgConnection::connect_with(&options)
         .await
         .map_err(Error::Unreachable)?;
@@ -216,66 +274,5 @@ fn failure_hint(error: &sqlx::Error) -> &'static str {
             ". The user of database.url needs the right to create in this database (its owner has it)"
         }
         _ => "",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::testing;
-
-    #[tokio::test]
-    async fn migrating_again_and_at_the_same_time_changes_nothing() {
-        let database = testing::database().await.unwrap();
-        let (one, other) = tokio::join!(migrate(&database), migrate(&database));
-        one.unwrap();
-        other.unwrap();
-        require_migrated(&database).await.unwrap();
-    }
-
-    #[tokio::test]
-    async fn what_is_missing_is_noticed_and_what_is_newer_is_not() {
-        let database = testing::database().await.unwrap();
-        let mut connection = PgConnection::connect_with(&database).await.unwrap();
-        sqlx::query("UPDATE _sqlx_migrations SET version = 9999 WHERE version = 1")
-            .execute(&mut connection)
-            .await
-            .unwrap();
-        let missing = require_migrated(&database).await.unwrap_err();
-        assert!(
-            missing.to_string().contains("dialogporten migrate"),
-            "{missing}"
-        );
-        sqlx::query("INSERT INTO _sqlx_migrations SELECT 1, description, installed_on, success, checksum, execution_time FROM _sqlx_migrations WHERE version = 9999")
-            .execute(&mut connection)
-            .await
-            .unwrap();
-        require_migrated(&database).await.unwrap();
-        migrate(&database).await.unwrap();
-    }
-
-    #[tokio::test]
-    async fn errors_say_what_to_do() {
-        let database = testing::database().await.unwrap();
-        let missing = migrate(&database.clone().database("absent"))
-            .await
-            .unwrap_err();
-        assert!(
-            missing.to_string().contains("Create the database"),
-            "{missing}"
-        );
-        let nowhere = PgConnectOptions::new_without_pgpass().socket("/nowhere");
-        let unreachable = migrate(&nowhere).await.unwrap_err();
-        assert!(
-            unreachable.to_string().contains("Is PostgreSQL running"),
-            "{unreachable}"
-        );
-
-        let mut connection = PgConnection::connect_with(&database).await.unwrap();
-        sqlx::query("UPDATE _sqlx_migrations SET checksum = '\\x00'")
-            .execute(&mut connection)
-            .await
-            .unwrap();
-        assert!(matches!(migrate(&database).await, Err(Error::Changed(_))));
     }
 }
