@@ -2,5 +2,6 @@
 
 mod commands;
 mod compose;
+mod operations;
 mod server;
 mod support;

@@ -80,7 +80,13 @@ pub struct Server {
 impl Server {
     /// Starts it and waits until it says that it is ready.
     pub fn starts(folder: &Folder) -> Self {
+        Self::starts_with(folder, &[])
+    }
+
+    /// The same with settings in its environment.
+    pub fn starts_with(folder: &Folder, settings: &[(&str, &str)]) -> Self {
         let mut child = dialogporten(folder, &["--listen", "127.0.0.1:0"])
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -126,10 +132,20 @@ impl Server {
         answer
     }
 
-    /// Sends a signal and waits for the end: the exit code, if it was not the signal that ended it.
-    pub fn ends_on(mut self, signal: Signal) -> Option<i32> {
+    /// Sends a signal.
+    pub fn gets(&self, signal: Signal) {
         let pid = i32::try_from(self.child.id()).unwrap();
         kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
+    }
+
+    /// Sends a signal and waits for the end: the exit code, if it was not the signal that ended it.
+    pub fn ends_on(self, signal: Signal) -> Option<i32> {
+        self.gets(signal);
+        self.ends()
+    }
+
+    /// Waits for the end: the exit code, if it was not a signal that ended it.
+    pub fn ends(mut self) -> Option<i32> {
         self.rest.read_to_end(&mut Vec::new()).unwrap();
         self.child.wait().unwrap().code()
     }

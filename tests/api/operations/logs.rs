@@ -52,7 +52,7 @@ async fn a_request_is_one_line_with_its_route_and_nobody_can_be_recognized() {
         .await
         .is(200);
     town.person().labels(&id, &["Bin"], &[]).await.is(204);
-    town.stranger().opens(&id).await.is(404);
+    town.stranger().opens(&id).await.is(403);
     let acting = format!("{OWNED}?endUserId={}", town.party());
     town.owner().get(&acting).await;
     town.owner()
