@@ -204,3 +204,59 @@ fn a_changed_file_is_taken_over_without_a_restart() {
     let rest = reader.join().unwrap();
     assert!(rest.contains("the settings were read again"), "{rest}");
 }
+
+/// Reads one request, answers it, and gives its body.
+fn taken(stream: &mut TcpStream) -> String {
+    stream.set_nonblocking(false).unwrap();
+    let mut read = Vec::new();
+    let mut chunk = [0; 4_096];
+    loop {
+        let text = String::from_utf8_lossy(&read).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let head = head.to_lowercase();
+            let length = between(&format!("{head}\r\n"), "content-length: ", "\r\n").to_owned();
+            if body.len() >= length.parse::<usize>().unwrap() {
+                assert!(head.starts_with("post /v1/traces "), "{head}");
+                let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+                stream.write_all(answer).unwrap();
+                return body.to_owned();
+            }
+        }
+        let count = stream.read(&mut chunk).unwrap();
+        assert_ne!(count, 0, "it ended in the middle");
+        read.extend_from_slice(&chunk[..count]);
+    }
+}
+
+#[test]
+fn traces_go_to_a_collector() {
+    let collector = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    collector.set_nonblocking(true).unwrap();
+    let folder = Folder::new();
+    let address = format!("http://{}", collector.local_addr().unwrap());
+    let server = Server::starts_with(
+        &folder,
+        &[
+            ("DIALOGPORTEN__TELEMETRY__OTLP_ENDPOINT", &address),
+            ("DIALOGPORTEN__TELEMETRY__SAMPLE_PERCENT", "0"),
+        ],
+    );
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let parent = format!("traceparent: 00-{trace}-00f067aa0ba902b7-01");
+    server.answers("GET /api/v1/metadata/limits", &[&parent], "");
+    let mut told = String::new();
+    eventually("a span", || {
+        if let Ok((mut stream, _)) = collector.accept() {
+            told = taken(&mut stream);
+        }
+        told.contains(trace)
+    });
+    for part in [
+        "\"parentSpanId\":\"00f067aa0ba902b7\"",
+        "\"name\":\"GET /api/v1/metadata/limits\"",
+        "\"service.name\"",
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    assert_eq!(server.ends_on(Signal::TERM), Some(0));
+}
