@@ -260,3 +260,68 @@ fn traces_go_to_a_collector() {
     }
     assert_eq!(server.ends_on(Signal::TERM), Some(0));
 }
+
+#[test]
+fn a_request_is_one_line_with_its_route_and_nobody_can_be_recognized() {
+    let folder = Folder::new();
+    let log = folder.path().join("log");
+    let server = Server::starts_as(&folder, |command| {
+        let file = std::fs::File::create(&log).unwrap();
+        command.env("RUST_LOG", "dialogporten=trace").stderr(file);
+    });
+    let (owner, person) = server.banner.split_once("as a person").unwrap();
+    let (owner, body) = (between(owner, "-H '", "'"), between(owner, "-d '", "'\n"));
+    let party = between(person, "party=", "'").to_owned();
+    let number = party.rsplit(':').next().unwrap();
+    let person = between(person, "-H '", "'");
+
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let parent = format!("traceparent: 00-{trace}-00f067aa0ba902b7-01");
+    let json = "Content-Type: application/json";
+    let dialogs = "/api/v1/serviceowner/dialogs";
+    server.answers(&format!("POST {dialogs}"), &[owner, json], body);
+    server.answers(
+        &format!("POST {dialogs}"),
+        &[owner, json],
+        "{\"party\":\"x\"}",
+    );
+    server.answers(&format!("GET {dialogs}?endUserId={party}"), &[owner], "");
+    let search = format!("GET /api/v1/enduser/dialogs?party={party}");
+    server.answers(&search, &[person, &parent], "");
+    server.answers(&search, &[], "");
+    server.answers(&format!("GET /{number}"), &[], "");
+    server.answers(
+        &format!("GET /api/v1/enduser/dialogs/{number}"),
+        &[person],
+        "",
+    );
+    assert_eq!(server.ends_on(Signal::TERM), Some(0));
+
+    let written = std::fs::read_to_string(log).unwrap();
+    let lines: Vec<serde_json::Value> = written
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let of_trace: Vec<_> = lines
+        .iter()
+        .filter(|line| line["target"] == "dialogporten::request" && line["trace"] == trace)
+        .collect();
+    let [line] = of_trace[..] else {
+        panic!("{of_trace:?}")
+    };
+    assert_eq!(line["route"], "/api/v1/enduser/dialogs");
+    assert_eq!(
+        (line["method"].as_str(), line["status"].as_u64()),
+        (Some("GET"), Some(200))
+    );
+    assert!(line["milliseconds"].is_number());
+    for status in [201, 400, 401, 404] {
+        assert!(
+            lines.iter().any(|line| line["status"] == status),
+            "{status}"
+        );
+    }
+    for private in [number, "Bearer", "En dialog"] {
+        assert!(!written.contains(private), "{private}: {written}");
+    }
+}

@@ -85,11 +85,16 @@ impl Server {
 
     /// The same with settings in its environment.
     pub fn starts_with(folder: &Folder, settings: &[(&str, &str)]) -> Self {
-        let mut child = dialogporten(folder, &["--listen", "127.0.0.1:0"])
-            .envs(settings.iter().copied())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::starts_as(folder, |command| {
+            command.envs(settings.iter().copied());
+        })
+    }
+
+    /// The same with anything changed.
+    pub fn starts_as(folder: &Folder, change: impl FnOnce(&mut Command)) -> Self {
+        let mut command = dialogporten(folder, &["--listen", "127.0.0.1:0"]);
+        change(&mut command);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut rest = BufReader::new(child.stdout.take().unwrap());
         let mut banner = String::new();
         while !banner.contains("Ctrl-C") {
