@@ -87,7 +87,7 @@ impl TraceParent {
         // The last seven bytes are chance (Trace Context level 2, section 3.2.2.3).
         let chance = u64::from_str_radix(&self.trace[18..], 16).unwrap_or(u64::MAX);
         if u128::from(chance) * 100 < u128::from(percent) << 56 {
-            self.flags = "01".to_owned();
+            self.flags.replace_range(.., "01");
         }
         self
     }
