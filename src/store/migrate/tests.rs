@@ -124,15 +124,16 @@ async fn a_migration_gives_way_to_a_long_transaction_and_comes_back() {
     let (old, mut holder) = database_of_version(5).await;
     let mut watcher = PgConnection::connect_with(&old).await.unwrap();
     execute(&mut holder, "BEGIN; LOCK TABLE outbox IN ACCESS SHARE MODE").await;
-    let migrating = tokio::spawn(async move { migrate(&old).await });
-    let begun = std::time::Instant::now();
-    for expected in [true, false] {
-        while waits(&mut watcher).await != expected {
-            assert!(!migrating.is_finished());
-            assert!(begun.elapsed() < Duration::from_mins(1), "{expected}");
-            tokio::time::sleep(Duration::from_millis(10)).await;
+    let watching = async {
+        let begun = std::time::Instant::now();
+        for expected in [true, false] {
+            while waits(&mut watcher).await != expected {
+                assert!(begun.elapsed() < Duration::from_mins(1), "{expected}");
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
         }
-    }
-    execute(&mut holder, "COMMIT").await;
-    migrating.await.unwrap().unwrap();
+        execute(&mut holder, "COMMIT").await;
+    };
+    let (migrated, ()) = tokio::join!(migrate(&old), watching);
+    migrated.unwrap();
 }
