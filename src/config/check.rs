@@ -74,6 +74,9 @@ fn database(config: &Config, wrong: &mut Vec<String>) {
             ));
         }
     }
+    if !(1..=60).contains(&database.acquire_timeout_seconds) {
+        wrong.push("database.acquire_timeout_seconds must lie between 1 and 60".into());
+    }
     if database.pooled && database.direct_url.is_none() {
         wrong.push(
             "database.pooled needs database.direct_url, the address of the server behind the pooler".into(),

@@ -22,6 +22,8 @@ pub struct Database {
     pub read_urls: Vec<ConnectionUrl>,
     /// Connections this process may hold, over all pools; 0 chooses from the number of cores. At least 8 otherwise.
     pub max_connections: u32,
+    /// Seconds that a request waits for a connection before it is answered 503; 1 to 60.
+    pub acquire_timeout_seconds: u64,
     /// Whether `serve` applies migrations before it listens.
     pub migrate: bool,
     /// The directory with `postgres` and `initdb` for the embedded database. Absent: the usual places.
@@ -37,6 +39,7 @@ impl Default for Database {
             pooled: false,
             read_urls: Vec::new(),
             max_connections: 0,
+            acquire_timeout_seconds: 2,
             migrate: true,
             postgres_directory: None,
         }

@@ -21,8 +21,6 @@ use crate::{
     telemetry::metrics::Pool,
 };
 
-/// A request that gets no connection within this time is told to come back later.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// A connection that rested longer than this is asked whether it still lives before it is used.
 const TRUSTED_IDLE: Duration = Duration::from_secs(5);
 const IDLE_TIMEOUT: Duration = Duration::from_mins(10);
@@ -119,19 +117,20 @@ impl Pools {
             .map(|url| connect_options(url).map(|options| (url, options)))
             .collect::<Result<Vec<_>, _>>()?;
         let sessions = Sessions::new(config);
+        let patience = Duration::from_secs(config.database.acquire_timeout_seconds);
         let replicas = replicas
             .into_iter()
             .map(|(url, options)| {
-                let pool = pool_with(sessions.searches(&options), sizes.search, REPLICA_TIMEOUT);
+                let pool = pool(sessions.searches(&options), sizes.search, REPLICA_TIMEOUT);
                 Arc::new(Replica::new(url, &sessions.requests(&options), pool))
             })
             .collect();
 
         Ok(Self {
-            request: pool(sessions.requests(primary), sizes.request),
-            seen: pool(sessions.seen(primary), sizes.seen),
-            background: pool(Sessions::background(direct), sizes.background),
-            search: pool(sessions.searches(primary), sizes.search),
+            request: pool(sessions.requests(primary), sizes.request, patience),
+            seen: pool(sessions.seen(primary), sizes.seen, patience),
+            background: pool(Sessions::background(direct), sizes.background, patience),
+            search: pool(sessions.searches(primary), sizes.search, patience),
             replicas,
             turn: AtomicUsize::new(0),
         })
@@ -206,11 +205,8 @@ impl Pools {
     }
 }
 
-fn pool(options: PgConnectOptions, max_connections: u32) -> PgPool {
-    pool_with(options, max_connections, ACQUIRE_TIMEOUT)
-}
-
-fn pool_with(options: PgConnectOptions, max_connections: u32, patience: Duration) -> PgPool {
+/// A request that gets no connection within `patience` is told to come back later.
+fn pool(options: PgConnectOptions, max_connections: u32, patience: Duration) -> PgPool {
     PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(patience)

@@ -114,6 +114,8 @@ impl Builder {
         };
         config.auth.local_issuer = true;
         config.database.max_connections = 8;
+        // Many towns share a machine that may be slow.
+        config.database.acquire_timeout_seconds = 60;
         Self {
             directory,
             config,
