@@ -10,8 +10,27 @@ const HOUR: i64 = 60 * 60;
 
 async fn town() -> (EventSink, Town) {
     let sink = EventSink::open().await;
-    let town = Town::build().publishing_to(&sink).stopped().open().await;
+    let town = Town::build().calling(&sink).stopped().open().await;
     (sink, town)
+}
+
+#[tokio::test]
+async fn altinn_events_gets_everything_after_it_was_left_alone_for_a_while() {
+    let sink = EventSink::open().await;
+    let town = Town::build().publishing_to(&sink).stopped().open().await;
+    sink.answers(503);
+    let mut ids = Vec::new();
+    for _ in 0..40 {
+        ids.push(town.owner().creates(town.a_dialog()).await);
+    }
+    // So many failures that the others were not even tried.
+    town.delivers(|now| now.failed >= 40).await;
+    assert!(sink.heard().len() < 40);
+    sink.answers(200);
+    town.waits(61);
+    for id in &ids {
+        sink.tells(id, &["created"]).await;
+    }
 }
 
 #[tokio::test]
