@@ -40,8 +40,11 @@ pub fn init(log: &Log) -> Result<(), Error> {
     } else {
         lines.json().flatten_event(true).boxed()
     };
+    // Around the lines, not on them: a filter of one layer keeps a state per thread that `tracing::enabled!`, with which
+    // the database's driver asks, leaves behind, and then it swallows the next event.
     tracing_subscriber::registry()
-        .with(lines.with_filter(filter))
+        .with(filter)
+        .with(lines)
         .try_init()
         .map_err(|_| Error::Twice)?;
     // Nobody was quicker, as the line above shows.

@@ -1,4 +1,4 @@
-//! Headers that keep browsers and caches from doing with an answer what it is not for.
+//! Headers that keep browsers from doing with an answer what it is not for.
 
 use axum::{
     extract::{Request, State},
@@ -24,7 +24,8 @@ impl Protection {
     }
 }
 
-/// The middleware. An answer that says nothing about caching is about somebody: no cache may keep it.
+/// The middleware. About caching it says nothing: what was asked for with a token is for no shared cache
+/// (RFC 9111, section 3.5), and clients know these answers without `Cache-Control`.
 pub async fn protect(
     State(protection): State<Protection>,
     request: Request,
@@ -36,9 +37,6 @@ pub async fn protect(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
     if let Some(said) = protection.transport {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, said);
     }
