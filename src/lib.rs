@@ -15,6 +15,8 @@ pub mod api;
 pub mod app;
 /// The web and nothing else: reading requests, problems, documents, the listener.
 pub mod http;
+/// Made-up dialogs, many of them, always the same for the same number.
+pub mod seed;
 /// Work that no request waits for, done by one process at a time.
 pub mod jobs;
 /// Carries what happened to those who want to hear of it.

@@ -30,7 +30,9 @@ pub fn router(app: App) -> Router {
     let config = app.config();
     let prefix = config.http.path_prefix.clone();
     let mut routes = routes().merge(documents::routes(app.public_base()));
-    if config.local_mode && config.metrics.listen.is_none() {
+    // On this machine only: nothing here is for the network.
+    let is_private = config.local_mode && config.http.listen.ip().is_loopback();
+    if is_private && config.metrics.listen.is_none() {
         routes = routes.merge(metrics::routes());
     }
     let watch = Watch {

@@ -71,8 +71,8 @@ pub fn not_found_by_search(id: Uuid) -> Problem {
 /// Refuses a caller whose authentication level is below what the resource asks for.
 pub async fn check_level(app: &App, caller: &Identity, resource: &str) -> Result<(), Problem> {
     usage::note_resource(resource);
-    let registry = app.authority().registry().await?;
-    if caller.level < registry.minimum_level(resource) {
+    let levels = app.authority().levels().await?;
+    if caller.level < levels.minimum(resource) {
         return Err(Problem::level_too_low());
     }
     Ok(())
@@ -100,6 +100,16 @@ pub fn check_period(
 
 impl From<Unavailable> for Problem {
     fn from(unavailable: Unavailable) -> Self {
-        Self::Upstream(unavailable.to_string())
+        match unavailable {
+            Unavailable::UnknownUser => Self::forbidden(unavailable.to_string()),
+            Unavailable::Database {
+                is_overloaded: true,
+                ..
+            } => Self::Overloaded,
+            Unavailable::Database { reason, .. } => Self::Internal(anyhow::anyhow!(reason)),
+            Unavailable::NoParties | Unavailable::NoAnswer { .. } => {
+                Self::Upstream(unavailable.to_string())
+            }
+        }
     }
 }

@@ -10,15 +10,17 @@ use crate::{
     app::App,
     authority::{
         Metadata, Registry, SubjectMap,
-        registry::{Texts, metadata},
+        registry::{Levels, Texts, metadata},
     },
     dialog::{alphabet, localization::Localization, preference::Preference, resource},
     http::problem::Problem,
+    platform,
 };
 
 /// All that is known, to be told in some languages.
 pub struct Catalogue<'a> {
     registry: Arc<Registry>,
+    levels: Arc<Levels>,
     metadata: Arc<Metadata>,
     subjects: Arc<SubjectMap>,
     languages: &'a Preference,
@@ -28,13 +30,41 @@ pub struct Catalogue<'a> {
 impl<'a> Catalogue<'a> {
     /// What is known now.
     pub async fn open(app: &'a App, languages: &'a Preference) -> Result<Self, Problem> {
+        let authority = app.authority();
+        let (registry, levels, metadata, subjects) = tokio::try_join!(
+            authority.registry(),
+            authority.levels(),
+            authority.metadata(),
+            authority.subject_map(),
+        )?;
         Ok(Self {
-            registry: app.authority().registry().await?,
-            metadata: app.authority().metadata().await?,
-            subjects: app.authority().subject_map().await?,
+            metadata,
+            subjects,
+            ..Self::without_roles(app, languages, registry, levels)
+        })
+    }
+
+    /// What is known now of resources and their owners.
+    pub async fn of_resources(app: &'a App, languages: &'a Preference) -> Result<Self, Problem> {
+        let authority = app.authority();
+        let (registry, levels) = tokio::try_join!(authority.registry(), authority.levels())?;
+        Ok(Self::without_roles(app, languages, registry, levels))
+    }
+
+    fn without_roles(
+        app: &'a App,
+        languages: &'a Preference,
+        registry: Arc<Registry>,
+        levels: Arc<Levels>,
+    ) -> Self {
+        Self {
+            registry,
+            levels,
+            metadata: Arc::default(),
+            subjects: Arc::default(),
             languages,
             platform: app.config().platform.base_uri.trim_end_matches('/'),
-        })
+        }
     }
 
     /// These resources with all that opens them, in the order of their names.
@@ -66,7 +96,7 @@ impl<'a> Catalogue<'a> {
     pub fn resource(&self, urn: &str) -> ServiceResource {
         let id = urn.strip_prefix(resource::PREFIX).unwrap_or(urn).to_owned();
         let links = self.links(&format!("resourceregistry/api/v1/resource/{id}"));
-        let minimum_authentication_level = self.registry.minimum_level(urn);
+        let minimum_authentication_level = self.levels.minimum(urn);
         match self.registry.resource(urn) {
             Some(known) => ServiceResource {
                 name: self.name_or(&known.title, &id),
@@ -121,13 +151,13 @@ impl<'a> Catalogue<'a> {
         Some(ServiceResourceAccessPackage {
             urn: urn.clone(),
             name: self.pruned(name),
-            links: self.links(&format!("{path}/{}", escape(urn))),
+            links: self.links(&format!("{path}/{}", platform::escape(urn))),
         })
     }
 
     /// The authentication level that reading a dialog of this resource needs.
     pub fn minimum_level(&self, urn: &str) -> u32 {
-        self.registry.minimum_level(urn)
+        self.levels.minimum(urn)
     }
 
     fn links(&self, path: &str) -> Links {
@@ -161,19 +191,6 @@ fn by_name(name: &[Localization]) -> Vec<(u8, char)> {
     alphabet::key(text.map_or("", |text| &text.value))
 }
 
-/// A text as one segment of a path (RFC 3986, section 2.3).
-fn escape(text: &str) -> String {
-    text.bytes()
-        .map(|byte| {
-            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,10 +206,5 @@ mod tests {
         assert_eq!(key(&[("nn", "A"), ("en", "C")]), alphabet::key("c"));
         assert_eq!(key(&[("nn", "A"), ("de", "D")]), alphabet::key("a"));
         assert_eq!(key(&[]), []);
-    }
-
-    #[test]
-    fn a_urn_is_one_segment() {
-        assert_eq!(escape("urn:a/b-ø"), "urn%3Aa%2Fb-%C3%B8");
     }
 }

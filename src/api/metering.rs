@@ -58,9 +58,9 @@ pub async fn meter(State(app): State<App>, request: Request, next: Next) -> Resp
     };
     let status = outcome(response.status());
     if named.is_empty() {
-        operations
-            .iter()
-            .for_each(|operation| count(operation, status));
+        for operation in operations {
+            count(operation, status);
+        }
     }
     for (operation, succeeded) in named {
         count(operation, if succeeded { "success" } else { "failure" });

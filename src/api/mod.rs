@@ -19,5 +19,6 @@ mod labelling;
 mod lookup;
 mod ownership;
 mod parts;
+mod refusals;
 mod revision;
 mod seen;

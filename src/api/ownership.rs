@@ -1,8 +1,9 @@
-//! Which dialogs and resources a service owner may touch.
+//! Which dialogs and resources a service owner may touch, and which rules its scopes lift.
 
 use crate::{
     app::App,
     auth::{Identity, scope},
+    dialog::{draft::Rules, timestamp::Timestamp},
     http::problem::Problem,
     telemetry::usage,
 };
@@ -10,6 +11,17 @@ use crate::{
 /// Whether the caller may act for every service owner.
 pub fn is_admin(caller: &Identity) -> bool {
     caller.has_scope(scope::ADMIN)
+}
+
+/// What the rules of a request depend on.
+pub fn rules(caller: &Identity, silent: bool, now: Timestamp) -> Rules {
+    Rules {
+        now,
+        admin: is_admin(caller),
+        silent,
+        correspondence_scope: caller.has_scope(scope::CORRESPONDENCE),
+        legacy_html_scope: caller.has_scope(scope::LEGACY_HTML),
+    }
 }
 
 /// Whether the registry says now that the dialog's resource is the caller's. Admins own everything.

@@ -9,6 +9,7 @@ use super::App;
 use crate::{
     clock::Clock,
     config::{self, Config, Limits},
+    dialog::timestamp::Timestamp,
     http::{
         layers::maintenance::{Closed, Maintenance},
         rate_limit::RateLimit,
@@ -59,7 +60,7 @@ impl Live {
 
 fn closed(settings: &config::Maintenance) -> Option<Closed> {
     settings.enabled.then(|| Closed {
-        retry_at: settings.retry_at(),
+        retry_at: settings.retry_at().map(Timestamp::new),
     })
 }
 

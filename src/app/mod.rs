@@ -16,7 +16,7 @@ use crate::{
         Authenticator, Identity, authenticator,
         dialog_token::{self, DialogTokens, Grant},
     },
-    authority::{self, Authority, Local, Permitted},
+    authority::{self, Altinn, Authority, Local, Permitted},
     clock::Clock,
     config::{Config, Mode},
     dialog::{Dialog, event::Announced, timestamp::Timestamp, view::actors::ActorMask},
@@ -42,6 +42,7 @@ struct Parts {
     store: Store,
     authenticator: Arc<Authenticator>,
     authority: Authority,
+    platform: Platform,
     dialog_tokens: DialogTokens,
     lifecycle: Lifecycle,
     events: watch::Receiver<events::Status>,
@@ -66,11 +67,6 @@ pub enum Unusable {
     /// The HTTP client.
     #[error("the HTTP client: {0}")]
     Client(#[from] reqwest::Error),
-    /// Rights cannot be asked of Altinn's services yet; to decide from some directory instead would be wrong.
-    #[error(
-        "platform.mode = \"altinn\" is not supported by this version; use \"local\" and a platform directory"
-    )]
-    PlatformMode,
     /// The platform's addresses.
     #[error(transparent)]
     Platform(#[from] platform::Misconfigured),
@@ -101,11 +97,16 @@ impl App {
             &client,
             clock.clone(),
         )?;
-        if config.platform.mode == Mode::Altinn {
-            return Err(Unusable::PlatformMode);
-        }
-        let authority = Authority::Local(Local::open(config.platform_directory())?);
         let platform = Platform::open(&config.platform, &config.events, clock.clone())?;
+        let authority = match config.platform.mode {
+            Mode::Local => Authority::Local(Local::open(config.platform_directory())?),
+            Mode::Altinn => Authority::Altinn(Altinn::open(
+                platform.clone(),
+                store.clone(),
+                clock.clone(),
+                &config.platform.cache,
+            )),
+        };
         let sink = Sink::open(&config.events, &platform, &client)?;
         let dispatcher = Dispatcher::new(store.clone(), sink, clock.clone());
         let (background, stop) = (TaskTracker::new(), CancellationToken::new());
@@ -121,6 +122,7 @@ impl App {
             store,
             authenticator: Arc::new(authenticator),
             authority,
+            platform,
             dialog_tokens,
             lifecycle,
             events: dispatcher.status(),
@@ -178,6 +180,7 @@ impl App {
         self.0.stop.cancel();
         self.0.background.close();
         self.0.background.wait().await;
+        self.0.platform.close().await;
         self.0.authenticator.close().await;
         self.0.store.close().await;
     }

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use super::App;
 
 /// How long one attempt may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How long to rest after the first attempt that failed; twice as long after each further one, up to [`LONGEST`].
 const FIRST_REST: Duration = Duration::from_millis(500);
 const LONGEST: Duration = Duration::from_secs(30);

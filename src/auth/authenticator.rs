@@ -21,6 +21,7 @@ use crate::{
     config,
     dialog::{party, seen::UserType},
     platform::Client,
+    telemetry::metrics::{self, Lookup},
 };
 
 /// Why a request does not get in.
@@ -204,6 +205,7 @@ impl Authenticator {
         if let Some(verified) = self.verified.get(&key).await
             && self.is_current(&verified)
         {
+            metrics::cache("tokens", Lookup::Hit);
             let in_time = verified.validity.check(self.clock.now());
             return match in_time {
                 Ok(()) => Ok(verified.identity.clone()),
@@ -213,6 +215,7 @@ impl Authenticator {
                 }
             };
         }
+        metrics::cache("tokens", Lookup::Miss);
         let verified = Arc::new(self.verify(token).await?);
         let identity = verified.identity.clone();
         self.verified.insert(key, verified).await;

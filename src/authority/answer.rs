@@ -12,6 +12,11 @@ impl Permitted {
         Self(pairs)
     }
 
+    /// How much room it takes where it is kept: how many pairs there are, and one.
+    pub fn weight(&self) -> u32 {
+        u32::try_from(self.0.len() + 1).unwrap_or(u32::MAX)
+    }
+
     /// Whether the caller may do anything at all with the resource as a whole. This is what gives access to the dialog.
     pub fn has_main(&self) -> bool {
         self.0.iter().any(|pair| pair.attribute == Attribute::Main)

@@ -3,6 +3,7 @@
 //! `Authority` is what the rest of the house holds. What is asked (`Question`) and answered (`Permitted`), and
 //! what follows from whom a caller represents (`rights`), does not depend on where answers come from.
 
+pub mod altinn;
 pub mod answer;
 pub mod attributes;
 pub mod local;
@@ -11,6 +12,7 @@ pub mod registry;
 pub mod rights;
 pub mod subject;
 pub mod target;
+mod unavailable;
 mod word_order;
 pub mod xacml;
 
@@ -18,13 +20,15 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
+pub use altinn::Altinn;
 pub use answer::Permitted;
 pub use local::Local;
 pub use question::Question;
-pub use registry::{Metadata, Registry};
+pub use registry::{Levels, Metadata, Registry};
 pub use rights::{Evidence, Represented, SubjectMap, Wanted};
 pub use subject::Subject;
 pub use target::Target;
+pub use unavailable::Unavailable;
 
 use crate::dialog::{
     party::{Kind, PartyUrn},
@@ -37,20 +41,10 @@ use rights::{evidence, scope};
 pub enum Authority {
     /// A directory on disk.
     Local(Local),
+    /// Altinn's services.
+    Altinn(Altinn),
 }
 
-/// Why there is no answer. Whoever asks for access must take this as a no.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unavailable {
-    /// Everybody represents at least themselves, so whoever delivers the parties has not told everything.
-    #[error("nothing is known about whom the caller represents")]
-    NoParties,
-}
-
-#[expect(
-    clippy::unused_async,
-    reason = "a directory answers at once, a platform will not"
-)]
 impl Authority {
     /// Which of the pairs are permitted.
     pub async fn decide(
@@ -60,17 +54,22 @@ impl Authority {
     ) -> Result<Permitted, Unavailable> {
         match self {
             Self::Local(local) => Ok(local.decide(subject, question)),
+            Self::Altinn(altinn) => altinn.decide(subject, question).await,
         }
     }
 
-    /// All parties that the caller represents.
+    /// All parties that the caller represents, with the roles but without anything that was delegated.
     pub async fn represented(&self, subject: &Subject) -> Result<Arc<Represented>, Unavailable> {
-        let represented = self.parties(subject);
-        // A system may have been trusted with nothing; everybody else is a party at least.
-        if represented.tree().is_empty() && subject.urn().kind() != Kind::SystemUser {
-            return Err(Unavailable::NoParties);
-        }
-        Ok(represented)
+        let represented = match self {
+            Self::Local(local) => local.snapshot().represented_by(subject),
+            Self::Altinn(altinn) => altinn.roles(subject).await?,
+        };
+        somebody(subject, represented)
+    }
+
+    /// All parties that the caller represents, with all rights.
+    pub async fn all_rights(&self, subject: &Subject) -> Result<Arc<Represented>, Unavailable> {
+        somebody(subject, self.rights(subject, &[]).await?)
     }
 
     /// What the caller may find of what is wanted.
@@ -78,9 +77,10 @@ impl Authority {
         let is_asked_for_parties =
             !wanted.parties.is_empty() && subject.urn().kind() == Kind::Person;
         let represented = if is_asked_for_parties {
-            self.parties(subject)
+            let parties: Vec<&str> = wanted.parties.iter().map(String::as_str).collect();
+            self.rights(subject, &parties).await?
         } else {
-            self.represented(subject).await?
+            self.all_rights(subject).await?
         };
         let map = self.subject_map().await?;
         Ok(scope::search(&represented, &map, wanted))
@@ -89,8 +89,9 @@ impl Authority {
     /// Whether a search by the caller would find the dialog, whatever its state. This is enough for putting labels on
     /// it, and for a bare look at it.
     pub async fn finds(&self, subject: &Subject, target: Target<'_>) -> Result<bool, Unavailable> {
+        let represented = self.rights(subject, &[target.party]).await?;
         let map = self.subject_map().await?;
-        Ok(scope::finds(&self.parties(subject), &map, target))
+        Ok(scope::finds(&represented, &map, target))
     }
 
     /// By which rights the caller may look up a dialog of `party` about `resource`, both lower case, that is shown under
@@ -102,20 +103,24 @@ impl Authority {
         resource: &str,
         reference: &str,
     ) -> Result<Vec<Evidence>, Unavailable> {
+        let represented = self.rights(subject, &[party]).await?;
         let map = self.subject_map().await?;
-        Ok(evidence::of(
-            &self.parties(subject),
-            &map,
-            party,
-            resource,
-            reference,
-        ))
+        Ok(evidence::of(&represented, &map, party, resource, reference))
     }
 
-    /// Resources, their owners and the levels they need.
+    /// Resources and their owners.
     pub async fn registry(&self) -> Result<Arc<Registry>, Unavailable> {
         match self {
             Self::Local(local) => Ok(local.snapshot().registry.clone()),
+            Self::Altinn(altinn) => altinn.registry().await,
+        }
+    }
+
+    /// What authentication levels resources need.
+    pub async fn levels(&self) -> Result<Arc<Levels>, Unavailable> {
+        match self {
+            Self::Local(local) => Ok(local.snapshot().levels.clone()),
+            Self::Altinn(altinn) => altinn.levels().await,
         }
     }
 
@@ -123,6 +128,7 @@ impl Authority {
     pub async fn subject_map(&self) -> Result<Arc<SubjectMap>, Unavailable> {
         match self {
             Self::Local(local) => Ok(local.snapshot().subject_map.clone()),
+            Self::Altinn(altinn) => altinn.subject_map().await,
         }
     }
 
@@ -130,6 +136,7 @@ impl Authority {
     pub async fn metadata(&self) -> Result<Arc<Metadata>, Unavailable> {
         match self {
             Self::Local(local) => Ok(local.snapshot().metadata.clone()),
+            Self::Altinn(altinn) => altinn.metadata().await,
         }
     }
 
@@ -137,6 +144,7 @@ impl Authority {
     pub async fn name(&self, urn: &PartyUrn) -> Result<Option<String>, Unavailable> {
         match self {
             Self::Local(local) => Ok(local.snapshot().name(urn)),
+            Self::Altinn(altinn) => altinn.name(urn).await,
         }
     }
 
@@ -144,14 +152,32 @@ impl Authority {
     pub async fn watch(self, stop: CancellationToken) {
         match self {
             Self::Local(local) => local.watch(stop).await,
+            Self::Altinn(altinn) => altinn.watch(stop).await,
         }
     }
 
-    fn parties(&self, subject: &Subject) -> Arc<Represented> {
+    /// The caller's rights; more than those in `parties` where that costs nothing, all of them where it is empty.
+    async fn rights(
+        &self,
+        subject: &Subject,
+        parties: &[&str],
+    ) -> Result<Arc<Represented>, Unavailable> {
         match self {
-            Self::Local(local) => local.snapshot().represented_by(subject),
+            Self::Local(local) => Ok(local.snapshot().represented_by(subject)),
+            Self::Altinn(altinn) => altinn.rights(subject, parties).await,
         }
     }
+}
+
+/// A system may have been trusted with nothing; everybody else is a party at least.
+fn somebody(
+    subject: &Subject,
+    represented: Arc<Represented>,
+) -> Result<Arc<Represented>, Unavailable> {
+    if represented.tree().is_empty() && subject.urn().kind() != Kind::SystemUser {
+        return Err(Unavailable::NoParties);
+    }
+    Ok(represented)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub struct Subject {
     urn: PartyUrn,
     user_id: Option<String>,
     party_id: Option<String>,
+    claims: [u8; 32],
 }
 
 impl Subject {
@@ -20,6 +21,18 @@ impl Subject {
             urn,
             user_id: None,
             party_id: None,
+            claims: [0; 32],
+        }
+    }
+
+    /// The same with a number of the platform, and with other claims therefore.
+    #[cfg(test)]
+    #[must_use]
+    pub fn with_user_id(self, id: &str) -> Self {
+        Self {
+            user_id: Some(id.to_owned()),
+            claims: [1; 32],
+            ..self
         }
     }
 
@@ -31,6 +44,7 @@ impl Subject {
             urn,
             user_id: identity.user_id.clone(),
             party_id: identity.party_id.clone(),
+            claims: identity.cache_key(),
         })
     }
 
@@ -47,6 +61,11 @@ impl Subject {
     /// The platform's number of the user's own party.
     pub fn party_id(&self) -> Option<&str> {
         self.party_id.as_deref()
+    }
+
+    /// Equal for callers about whom every decision is the same.
+    pub fn claims(&self) -> &[u8; 32] {
+        &self.claims
     }
 
     /// Whether `party` is the caller. Never true for systems, which act for others only.

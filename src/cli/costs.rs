@@ -1,5 +1,7 @@
 //! `dialogporten costs`: how the API was used on one day, as accounts are drawn up by.
 
+use std::{collections::BTreeMap, fmt::Write};
+
 use anyhow::Context;
 use chrono::NaiveDate;
 
@@ -103,7 +105,7 @@ struct Line<'a> {
 }
 
 fn report(rows: &[DailyUsage], costs: &Costs) -> String {
-    let mut lines = std::collections::BTreeMap::new();
+    let mut lines = BTreeMap::new();
     for row in rows {
         if let Some((kind, weight)) = transaction(row, &costs.coefficients) {
             let line = Line {
@@ -122,7 +124,9 @@ fn report(rows: &[DailyUsage], costs: &Costs) -> String {
     for (line, (requests, weight)) in lines {
         #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 requests")]
         let weighed = requests as f64 * weight;
-        text += &format!(
+        // Writing to a text cannot fail.
+        let _ = write!(
+            text,
             "\n{},{},{},{},{},{},{},{requests},{weighed:.2}",
             field(&costs.environment),
             field(line.service),

@@ -46,6 +46,7 @@ impl Database {
             cache_dir: embedded::cache_directory(environment),
             install_missing: config.local_mode,
             ends_when_unused: false,
+            settings: Vec::new(),
         })
         .await?;
         Ok(Self {

@@ -21,14 +21,19 @@ pub(super) struct Arguments {
 #[derive(Debug, clap::Subcommand)]
 enum Action {
     /// Begin, or change when it is expected to end
+    #[command(
+        after_help = "Example:\n  dialogporten maintenance on --retry-at 2026-03-01T08:00:00Z"
+    )]
     On {
         /// When it is expected to end (RFC 3339); clients are told
         #[arg(long, value_name = "TIME", value_parser = moment)]
         retry_at: Option<Timestamp>,
     },
     /// End
+    #[command(after_help = "Example:\n  dialogporten maintenance off")]
     Off,
     /// Tell whether it is on
+    #[command(after_help = "Example:\n  dialogporten maintenance status")]
     Status,
 }
 

@@ -15,7 +15,9 @@ mod migrate;
 mod openapi;
 pub mod policy;
 mod postgres;
+mod progress;
 mod reload;
+mod seed;
 mod serve;
 mod token;
 
@@ -70,6 +72,7 @@ enum Command {
     Postgres(postgres::Arguments),
     Token(token::Arguments),
     Policy(policy::Arguments),
+    Seed(seed::Arguments),
 }
 
 /// Reads the command line of this process and does what it says.
@@ -103,6 +106,7 @@ pub fn run() -> ExitCode {
             Command::Postgres(arguments) => arguments.run(&invocation).await,
             Command::Token(arguments) => arguments.run(&invocation),
             Command::Policy(arguments) => arguments.run(&invocation),
+            Command::Seed(arguments) => arguments.run(&invocation).await,
         }
     });
     // Whatever still runs in the background has been given its time.

@@ -142,6 +142,24 @@ fn platform(config: &Config, wrong: &mut Vec<String>) {
             }
         }
     }
+    let cache = &platform.cache;
+    for (key, seconds) in [
+        ("rights_seconds", cache.rights_seconds),
+        ("registry_seconds", cache.registry_seconds),
+        ("names_seconds", cache.names_seconds),
+    ] {
+        if seconds > 24 * 60 * 60 {
+            wrong.push(format!(
+                "platform.cache.{key} may be at most 86400, which is a day"
+            ));
+        }
+    }
+    if !(1..=25).contains(&platform.longest_call_seconds) {
+        wrong.push("platform.longest_call_seconds must be between 1 and 25".into());
+    }
+    if !(1..=10_000).contains(&platform.retry_after_milliseconds) {
+        wrong.push("platform.retry_after_milliseconds must be between 1 and 10000".into());
+    }
     let client = &platform.maskinporten;
     if client.token_url.is_empty() {
         if !client.exchange_url.is_empty() {

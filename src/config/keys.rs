@@ -84,9 +84,9 @@ pub(super) fn nearest(key: &str, shape: &Value) -> Option<String> {
     let mut keys = Vec::new();
     leaves(shape, "", &mut |key, _| keys.push(key.to_owned()));
     let name = |key: &str| key.rsplit('.').next().unwrap_or_default().to_owned();
-    let namesakes: Vec<_> = keys.iter().filter(|k| name(k) == name(key)).collect();
-    if let [only] = namesakes[..] {
-        return Some(only.clone());
+    let namesakes = keys.iter().filter(|known| name(known) == name(key));
+    if let Some(namesake) = namesakes.min_by_key(|known| distance(key, known)) {
+        return Some(namesake.clone());
     }
     keys.into_iter()
         .map(|known| (distance(key, &known), known))

@@ -1,9 +1,7 @@
 //! Whether this server is in maintenance.
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-
-use crate::dialog::timestamp::Timestamp;
 
 /// `[maintenance]`: for one server. `dialogporten maintenance on` does it for all servers of a database.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,9 +15,9 @@ pub struct Maintenance {
 
 impl Maintenance {
     /// When it is expected to end, if that is told.
-    pub fn retry_at(&self) -> Option<Timestamp> {
+    pub fn retry_at(&self) -> Option<DateTime<Utc>> {
         DateTime::parse_from_rfc3339(&self.retry_at)
             .ok()
-            .map(|moment| Timestamp::new(moment.to_utc()))
+            .map(|moment| moment.to_utc())
     }
 }

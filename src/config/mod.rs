@@ -53,7 +53,7 @@ pub use self::{
     log::{Format, Log},
     maintenance::Maintenance,
     metrics::Metrics,
-    platform::{Maskinporten, Mode, Platform},
+    platform::{Cache, Maskinporten, Mode, Platform},
     rate_limit::RateLimit,
     retention::{OrganizationRetention, Retention},
     secret::{ConnectionUrl, Secret},

@@ -225,6 +225,10 @@ fn contradictions_are_refused_with_what_to_do() {
             "database.url",
         ),
         ("[database]\nmax_connections = 3", "at least 8"),
+        (
+            "[platform.cache]\nrights_seconds = 86401",
+            "platform.cache.rights_seconds",
+        ),
         ("[events]\nsink = \"altinn\"", "events.base_uri"),
         ("[events]\nwebhook_secret = \"hunter2\"", "whsec_"),
         ("[events]\nwebhook_secret = \"whsec_c2hvcnQ=\"", "24 to 64"),

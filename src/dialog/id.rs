@@ -5,27 +5,48 @@ use uuid::{ContextV7, Timestamp as UuidTime, Uuid};
 use super::{limits, timestamp::Timestamp};
 
 /// Makes the identifiers of one request: version 7, increasing, so that what is made first sorts first.
-pub struct Ids {
-    seconds: u64,
-    nanos: u32,
-    context: ContextV7,
+pub struct Ids(Source);
+
+enum Source {
+    Clock {
+        seconds: u64,
+        nanos: u32,
+        context: ContextV7,
+    },
+    Last(Uuid),
 }
 
 impl Ids {
     /// Identifiers that carry `now`.
     pub fn at(now: Timestamp) -> Self {
         let moment = now.to_datetime();
-        Self {
+        Self(Source::Clock {
             seconds: u64::try_from(moment.timestamp()).unwrap_or(0),
             nanos: moment.timestamp_subsec_nanos(),
             context: ContextV7::new(),
-        }
+        })
+    }
+
+    /// Identifiers that count on from `first`, always the same ones: for made-up data that can be made again. Only for
+    /// one whose last bits leave room.
+    pub fn counting_from(first: Uuid) -> Self {
+        Self(Source::Last(first))
     }
 
     /// The next identifier.
     #[expect(clippy::should_implement_trait, reason = "it never ends")]
     pub fn next(&mut self) -> Uuid {
-        Uuid::new_v7(UuidTime::from_unix(&self.context, self.seconds, self.nanos))
+        match &mut self.0 {
+            Source::Clock {
+                seconds,
+                nanos,
+                context,
+            } => Uuid::new_v7(UuidTime::from_unix(&*context, *seconds, *nanos)),
+            Source::Last(last) => {
+                *last = Uuid::from_u128(last.as_u128().wrapping_add(1));
+                *last
+            }
+        }
     }
 }
 
@@ -109,6 +130,20 @@ mod tests {
         ] {
             assert_eq!(parse_loose(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn ids_that_count_on_are_the_same_each_time() {
+        let first = Uuid::try_parse("018bb8e5-d9d0-7434-8ec5-569a6c8e0000").unwrap();
+        let mut ids = Ids::counting_from(first);
+        let made = [ids.next(), ids.next()].map(|id| id.to_string());
+        assert_eq!(
+            made,
+            [
+                "018bb8e5-d9d0-7434-8ec5-569a6c8e0001",
+                "018bb8e5-d9d0-7434-8ec5-569a6c8e0002"
+            ]
+        );
     }
 
     #[test]

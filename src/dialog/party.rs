@@ -150,6 +150,27 @@ pub fn is_organization_number(text: &str) -> bool {
     digits::<9>(text).is_some_and(|d| check_digit(&d[..8], &[3, 2, 7, 6, 5, 4, 3, 2]) == Some(d[8]))
 }
 
+/// The organization number that begins with these 8 digits, if there is one.
+pub fn organization_number(stem: u32) -> Option<String> {
+    let stem = format!("{stem:08}");
+    let check = check_digit(&digits::<8>(&stem)?, &[3, 2, 7, 6, 5, 4, 3, 2])?;
+    Some(format!("{stem}{check}"))
+}
+
+/// The number for a person that begins with these 9 digits, if there is one.
+pub fn person_number(stem: u32) -> Option<String> {
+    let mut number = format!("{stem:09}");
+    for weights in [
+        &[3, 7, 6, 1, 8, 9, 4, 5, 2][..],
+        &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2],
+    ] {
+        let digits: Vec<u32> = number.chars().filter_map(|c| c.to_digit(10)).collect();
+        let check = check_digit(&digits, weights)?;
+        number.push(char::from_digit(check, 10)?);
+    }
+    Some(number)
+}
+
 fn digits<const N: usize>(text: &str) -> Option<[u32; N]> {
     let bytes: &[u8; N] = text.as_bytes().try_into().ok()?;
     bytes
@@ -225,6 +246,19 @@ mod tests {
         assert!(is_organization_number("974760673"));
         assert!(is_organization_number("000000000"));
         assert!(!is_organization_number("974760674"));
+    }
+
+    #[test]
+    fn numbers_are_completed_where_they_can_be() {
+        assert_eq!(
+            organization_number(97_476_067).as_deref(),
+            Some("974760673")
+        );
+        assert_eq!(organization_number(123_456_789), None);
+        assert_eq!(person_number(159_152_998).as_deref(), Some("15915299854"));
+        let made: Vec<_> = (0..1_000).filter_map(person_number).collect();
+        assert!((700..1_000).contains(&made.len()));
+        assert!(made.iter().all(|number| is_person_number(number)));
     }
 
     #[test]

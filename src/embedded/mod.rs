@@ -63,6 +63,9 @@ pub struct Options {
     /// The server ends by itself some seconds after the last process that used it, where util-linux is at hand;
     /// nobody has to stop it. For tests, which have no last moment.
     pub ends_when_unused: bool,
+    /// Settings of the server beside our own, `name=value`; the last one of a name counts. Only for a server that this
+    /// process starts.
+    pub settings: Vec<String>,
 }
 
 /// Why there is no database.

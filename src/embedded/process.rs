@@ -122,9 +122,12 @@ async fn start_once(
         .arg(place.data())
         .arg("-k")
         .arg(place.sockets());
+    let given = options.settings.iter().map(String::as_str);
     for setting in SETTINGS
         .iter()
         .chain(durability_settings(options.durability))
+        .copied()
+        .chain(given)
     {
         command.args(["-c", setting]);
     }

@@ -100,6 +100,7 @@ async fn start() -> Result<Embedded, Error> {
         cache_dir: super::cache_directory(&environment),
         install_missing: true,
         ends_when_unused: true,
+        settings: Vec::new(),
     })
     .await?;
     let _one_at_a_time = lock(&server.place.file("copy.lock"), File::try_lock).await?;

@@ -30,6 +30,7 @@ impl State {
             cache_dir: cache_directory(&environment),
             install_missing: true,
             ends_when_unused: false,
+            settings: Vec::new(),
         }
     }
 

@@ -114,3 +114,38 @@ async fn deliver(event: &Waiting, sink: &Sink, clock: &Clock) -> Result<(), Stri
         .await
         .map_err(|failed| failed.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_held_back_holds_back_what_follows_it() {
+        let now = Clock::system().now();
+        let event = |dialog, seq, not_before| Waiting {
+            seq,
+            dialog: Uuid::from_u128(dialog),
+            lane: 0,
+            body: String::new(),
+            occurred_at: now,
+            not_before,
+            attempts: 0,
+        };
+        let later = Some(now + chrono::Duration::seconds(1));
+        let events = vec![
+            event(1, 1, Some(now)),
+            event(1, 4, None),
+            event(2, 2, later),
+            event(2, 3, None),
+            event(3, 5, None),
+            event(3, 6, later),
+            event(3, 7, None),
+        ];
+        let runs = Run::of(events, now);
+        let seqs: Vec<Vec<i64>> = runs
+            .iter()
+            .map(|run| run.events.iter().map(|event| event.seq).collect())
+            .collect();
+        assert_eq!(seqs, [vec![1, 4], vec![5]]);
+    }
+}

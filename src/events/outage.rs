@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 /// Everything is tried at once at most this often: what fails for reasons of its own has to keep its pauses.
-const PAUSE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_mins(1);
 
 /// What has failed since something last worked.
 #[derive(Debug, Default)]

@@ -14,6 +14,8 @@ mod retention;
 mod run;
 mod schedule;
 pub mod scheduler;
+mod sync_levels;
+mod sync_subjects;
 #[cfg(test)]
 mod tests;
 
@@ -33,7 +35,14 @@ pub use self::{
 use crate::{authority::Authority, clock::Clock, config::Config, store::Store};
 
 /// Every job there is.
-pub const JOBS: &[Job] = &[retention::JOB, pairs::JOB, reindex::JOB, dead_letters::JOB];
+pub const JOBS: &[Job] = &[
+    retention::JOB,
+    pairs::JOB,
+    reindex::JOB,
+    dead_letters::JOB,
+    sync_subjects::JOB,
+    sync_levels::JOB,
+];
 
 /// One job.
 #[derive(Debug, Clone, Copy)]

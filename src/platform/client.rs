@@ -89,7 +89,7 @@ pub(super) async fn answer(request: RequestBuilder, limit: usize) -> Result<Byte
 /// The last cause tells most ("connection refused"); what stands above it repeats the URL.
 pub(super) fn transport(error: reqwest::Error) -> Failed {
     if error.is_timeout() {
-        return Failed::Transport("not in time".to_owned());
+        return Failed::late();
     }
     let error = error.without_url();
     let mut cause: &dyn Error = &error;

@@ -32,6 +32,11 @@ pub enum Failed {
 }
 
 impl Failed {
+    /// The deadline has come first.
+    pub(super) fn late() -> Self {
+        Self::Transport("not in time".to_owned())
+    }
+
     /// Whether the same call may well succeed when it is made again: 408, 5xx, and everything that happens to
     /// connections.
     pub fn is_transient(&self) -> bool {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::base::Base;
+
 /// A system outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum System {
@@ -21,17 +23,6 @@ pub enum System {
     Events,
 }
 
-/// Under which configured address a system lives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Base {
-    /// `platform.base_uri`
-    Platform,
-    /// `platform.cdn_base_uri`
-    Files,
-    /// `events.base_uri`
-    Events,
-}
-
 /// How a system is called.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Manner {
@@ -42,8 +33,6 @@ pub(super) struct Manner {
     pub key: bool,
     /// Calls are made again where that may help.
     pub retries: bool,
-    /// After this long a caller who has an older answer goes on with that.
-    pub soft: Duration,
     /// After this long a call has failed, all its attempts together.
     pub hard: Duration,
     /// How many attempts are on their way at a time; four times as many may wait.
@@ -75,6 +64,15 @@ impl System {
         }
     }
 
+    /// After this long a caller who has an older answer goes on with that.
+    pub fn soft_deadline(self) -> Duration {
+        Duration::from_secs(match self {
+            Self::DecisionPoint => 4,
+            Self::AccessManagement => 10,
+            _ => 1,
+        })
+    }
+
     pub(super) fn manner(self) -> Manner {
         let (base, token, key) = match self {
             Self::DecisionPoint | Self::AccessManagement | Self::Register => {
@@ -84,14 +82,14 @@ impl System {
             Self::Organizations => (Base::Files, false, false),
             Self::Events => (Base::Events, true, false),
         };
-        let (soft, hard, at_once) = match self {
-            Self::DecisionPoint => (4, 25, 100),
-            Self::AccessManagement => (10, 25, 50),
-            Self::ResourceRegistry => (1, 10, 20),
-            Self::Register => (1, 20, 50),
-            Self::Organizations => (1, 5, 4),
-            Self::Metadata => (1, 5, 8),
-            Self::Events => (10, 10, 20),
+        let (hard, at_once) = match self {
+            Self::DecisionPoint => (25, 100),
+            Self::AccessManagement => (25, 50),
+            Self::ResourceRegistry => (10, 20),
+            Self::Register => (20, 50),
+            Self::Organizations => (5, 4),
+            Self::Metadata => (5, 8),
+            Self::Events => (10, 20),
         };
         Manner {
             base,
@@ -99,7 +97,6 @@ impl System {
             key,
             // Whoever posts events has a queue of its own, which knows better when to try again.
             retries: self != Self::Events,
-            soft: Duration::from_secs(soft),
             hard: Duration::from_secs(hard),
             at_once,
         }

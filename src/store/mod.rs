@@ -4,6 +4,7 @@
 //! trip, unless its name or documentation says otherwise.
 
 mod backlog;
+pub mod bulk;
 mod catalogue;
 pub mod dialogs;
 pub mod fanout;
@@ -18,6 +19,7 @@ mod migrate;
 pub mod outbox;
 pub mod pairs;
 pub mod parts;
+pub mod platform;
 mod pools;
 mod reader;
 pub mod reindex;

@@ -267,6 +267,7 @@ mod tests {
                 cache_dir: embedded::cache_directory(&environment),
                 install_missing: true,
                 ends_when_unused: true,
+                settings: Vec::new(),
             };
             Self {
                 running: Some(Embedded::start(&options).await.unwrap()),

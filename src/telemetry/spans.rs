@@ -139,7 +139,7 @@ mod tests {
             attributes: vec![("http.response.status_code", json!(503))],
             has_failed: true,
         };
-        let body = encode(&[span.clone()], "one");
+        let body = encode(std::slice::from_ref(&span), "one");
         let written = &body["resourceSpans"][0]["scopeSpans"][0]["spans"][0];
         assert_eq!(written["traceId"], "4bf92f3577b34da6a3ce929d0e0e4736");
         assert_eq!(written["spanId"], place.span());

@@ -84,9 +84,10 @@ impl TraceParent {
     /// Records the trace, too, if it is among so many of a hundred. All systems that choose like this choose the same.
     #[must_use]
     pub fn sampled(mut self, percent: u8) -> Self {
-        let chance = u64::from_str_radix(&self.trace[16..], 16).unwrap_or(u64::MAX) >> 1;
-        if u128::from(chance) * 100 < u128::from(percent) << 63 {
-            self.flags = "01".to_owned();
+        // The last seven bytes are chance (Trace Context level 2, section 3.2.2.3).
+        let chance = u64::from_str_radix(&self.trace[18..], 16).unwrap_or(u64::MAX);
+        if u128::from(chance) * 100 < u128::from(percent) << 56 {
+            self.flags.replace_range(.., "01");
         }
         self
     }

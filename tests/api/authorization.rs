@@ -7,6 +7,19 @@ use crate::support::{
     Answer, Directory, Party, Policy, Town, gui_action, organization_number, transmission, with,
 };
 
+crate::support::in_both_worlds! {
+    a_policy_sees_resource_party_instance_and_the_word_main,
+    the_instance_is_the_one_that_the_owners_labels_name,
+    an_app_is_known_to_policies_by_its_owner_and_name,
+    an_attribute_that_names_another_resource_asks_that_ones_policy_without_the_instance,
+    a_denial_wins_over_every_permission,
+    everything_that_a_policy_may_name_of_a_caller_counts,
+    roles_count_for_the_party_that_they_are_held_for,
+    a_resource_or_instance_handed_on_permits_what_its_policy_permits_to_anybody,
+    a_policy_that_cannot_be_used_permits_nothing_and_harms_nobody_else,
+    people_represent_themselves_and_systems_nobody_unless_the_platform_says_otherwise,
+}
+
 const PRIV: &[&str] = &["urn:altinn:rolecode:priv"];
 
 /// A policy for what a private person reads of these parts only.
@@ -45,7 +58,6 @@ async fn readable(town: &Town, changes: Value) -> String {
         .await
 }
 
-#[tokio::test]
 async fn a_policy_sees_resource_party_instance_and_the_word_main() {
     let mut town = Town::new().await;
     let id = town.id();
@@ -72,7 +84,6 @@ async fn a_policy_sees_resource_party_instance_and_the_word_main() {
     }
 }
 
-#[tokio::test]
 async fn the_instance_is_the_one_that_the_owners_labels_name() {
     let mut town = Town::new().await;
     let labelled = |labels: &[String]| {
@@ -114,7 +125,6 @@ async fn the_instance_is_the_one_that_the_owners_labels_name() {
     }
 }
 
-#[tokio::test]
 async fn an_app_is_known_to_policies_by_its_owner_and_name() {
     let of_app = |directory: &mut Directory, part: (&str, &str)| {
         let org = directory.owner.0.clone();
@@ -142,7 +152,6 @@ async fn an_app_is_known_to_policies_by_its_owner_and_name() {
     }
 }
 
-#[tokio::test]
 async fn an_attribute_that_names_another_resource_asks_that_ones_policy_without_the_instance() {
     let mut town = Town::with(|directory| {
         directory.also("other", Policy::at_level(0));
@@ -178,7 +187,6 @@ async fn an_attribute_that_names_another_resource_asks_that_ones_policy_without_
     }
 }
 
-#[tokio::test]
 async fn a_denial_wins_over_every_permission() {
     let both = Policy::at_level(0)
         .permit(PRIV, &["read"])
@@ -194,7 +202,6 @@ async fn a_denial_wins_over_every_permission() {
     assert!(may_read(&town, &id).await, "the denial is for another role");
 }
 
-#[tokio::test]
 async fn everything_that_a_policy_may_name_of_a_caller_counts() {
     let mut town = Town::new().await;
     let id = readable(&town, json!({})).await;
@@ -219,7 +226,6 @@ async fn everything_that_a_policy_may_name_of_a_caller_counts() {
     }
 }
 
-#[tokio::test]
 async fn roles_count_for_the_party_that_they_are_held_for() {
     let town = under(Policy::at_level(0).permit(&["urn:altinn:rolecode:dagl"], &["read"])).await;
     let own = readable(&town, json!({})).await;
@@ -235,7 +241,6 @@ async fn roles_count_for_the_party_that_they_are_held_for() {
     }
 }
 
-#[tokio::test]
 async fn a_resource_or_instance_handed_on_permits_what_its_policy_permits_to_anybody() {
     let other = organization_number();
     let mut town =
@@ -272,7 +277,6 @@ async fn a_resource_or_instance_handed_on_permits_what_its_policy_permits_to_any
     }
 }
 
-#[tokio::test]
 async fn a_policy_that_cannot_be_used_permits_nothing_and_harms_nobody_else() {
     let mut town = Town::with(|directory| {
         directory.also("other", Policy::usual());
@@ -287,7 +291,6 @@ async fn a_policy_that_cannot_be_used_permits_nothing_and_harms_nobody_else() {
     }
 }
 
-#[tokio::test]
 async fn people_represent_themselves_and_systems_nobody_unless_the_platform_says_otherwise() {
     let mut town = Town::new().await;
     let company = town.company_urn();

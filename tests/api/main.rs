@@ -8,6 +8,7 @@ mod hostile;
 mod jobs;
 mod metadata;
 mod operations;
+mod platform;
 mod public;
 mod routing;
 mod service_owner;

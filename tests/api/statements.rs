@@ -185,10 +185,10 @@ async fn writing_reads_once_and_writes_once() {
         (&owner, &post, "actions/restore", &none, 2),
         (&owner, &post, "actions/purge", &none, 2),
     ] {
-        let path = format!("{OWNED}/{id}/{below}");
-        let path = path.trim_end_matches('/');
+        let target = format!("{OWNED}/{id}/{below}");
+        let target = target.trim_end_matches('/');
         let asked = executed(&town, async {
-            let answer = caller.send(method.clone(), path, body).await;
+            let answer = caller.send(method.clone(), target, body).await;
             assert!(
                 answer.status.is_success(),
                 "{}: {}",
@@ -197,7 +197,7 @@ async fn writing_reads_once_and_writes_once() {
             );
         })
         .await;
-        assert_eq!(asked.len(), count, "{method} {path}: {asked:?}");
+        assert_eq!(asked.len(), count, "{method} {target}: {asked:?}");
     }
 }
 

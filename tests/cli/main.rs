@@ -5,5 +5,7 @@ mod compose;
 mod events;
 mod jobs;
 mod large;
+mod operations;
+mod seed;
 mod server;
 mod support;

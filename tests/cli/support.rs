@@ -83,13 +83,18 @@ impl Server {
         Self::starts_with(folder, &[])
     }
 
-    /// The same with settings in the environment.
+    /// The same with settings in its environment.
     pub fn starts_with(folder: &Folder, settings: &[(&str, &str)]) -> Self {
-        let mut child = dialogporten(folder, &["--listen", "127.0.0.1:0"])
-            .envs(settings.iter().copied())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::starts_as(folder, |command| {
+            command.envs(settings.iter().copied());
+        })
+    }
+
+    /// The same with anything changed.
+    pub fn starts_as(folder: &Folder, change: impl FnOnce(&mut Command)) -> Self {
+        let mut command = dialogporten(folder, &["--listen", "127.0.0.1:0"]);
+        change(&mut command);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut rest = BufReader::new(child.stdout.take().unwrap());
         let mut banner = String::new();
         while !banner.contains("Ctrl-C") {
@@ -137,10 +142,20 @@ impl Server {
         answer
     }
 
-    /// Sends a signal and waits for the end: the exit code, if it was not the signal that ended it.
-    pub fn ends_on(mut self, signal: Signal) -> Option<i32> {
+    /// Sends a signal.
+    pub fn gets(&self, signal: Signal) {
         let pid = i32::try_from(self.child.id()).unwrap();
         kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
+    }
+
+    /// Sends a signal and waits for the end: the exit code, if it was not the signal that ended it.
+    pub fn ends_on(self, signal: Signal) -> Option<i32> {
+        self.gets(signal);
+        self.ends()
+    }
+
+    /// Waits for the end: the exit code, if it was not a signal that ended it.
+    pub fn ends(mut self) -> Option<i32> {
         self.rest.read_to_end(&mut Vec::new()).unwrap();
         self.child.wait().unwrap().code()
     }

@@ -105,8 +105,8 @@ struct Writer {
 }
 
 impl Writer {
-    /// Writes the settings of a section, then the sections below it.
-    fn section(&mut self, name: &str, path: &str, defaults: &Value) {
+    /// Writes the settings of a section, then the sections below it. `said` is what stands where it is a member.
+    fn section(&mut self, name: &str, path: &str, said: &str, defaults: &Value) {
         let shape = &self.shapes[name];
         let mut table = String::new();
         let mut below = Vec::new();
@@ -128,27 +128,30 @@ impl Writer {
                     let about = format!("{} {}", member.about, words.join(" "));
                     row(&mut table, &key, default, &about);
                 }
-                Some(_) if outer == "Vec" => below.push((inner, format!("{key}[]"), Value::Null)),
-                Some(_) => below.push((inner, key, default.clone())),
+                Some(_) => {
+                    let (key, default) = match outer {
+                        "Vec" => (format!("{key}[]"), Value::Null),
+                        _ => (key, default.clone()),
+                    };
+                    below.push((inner.to_owned(), key, member.about.clone(), default));
+                }
                 None => row(&mut table, &key, default, &member.about),
             }
         }
-        let below: Vec<_> = below
-            .into_iter()
-            .map(|(inner, key, default)| (inner.to_owned(), key, default))
-            .collect();
         if !path.is_empty() {
             let title = match path.strip_suffix("[]") {
                 Some(list) => format!("[[{list}]]"),
                 None => format!("[{path}]"),
             };
             // The comment on the structure begins with its title, and says more where there is more to say.
-            let about = shape.about.trim_start_matches(|c| c != ':');
-            let about = about.trim_start_matches(':').trim();
-            let mut about: String = about.to_owned();
-            if let Some(first) = about.get(..1) {
-                about = first.to_uppercase() + &about[1..];
+            let more = shape.about.split_once(": ").map_or("", |(_, more)| more);
+            let mut more: String = more.to_owned();
+            if let Some(first) = more.get(..1) {
+                more = first.to_uppercase() + &more[1..];
             }
+            let said = if said.starts_with("`[") { "" } else { said };
+            let about = format!("{said} {more}");
+            let about = about.trim();
             write!(self.text, "\n## `{title}`\n").unwrap();
             if !about.is_empty() {
                 write!(self.text, "\n{about}\n").unwrap();
@@ -158,8 +161,8 @@ impl Writer {
             self.text += "\n| Key | Default | Live | Meaning |\n|---|---|---|---|\n";
             self.text += &table;
         }
-        for (inner, key, default) in below {
-            self.section(&inner, &key, &default);
+        for (inner, key, said, default) in below {
+            self.section(&inner, &key, &said, &default);
         }
     }
 }
@@ -189,7 +192,7 @@ fn reference() -> String {
         text: INTRODUCTION.to_owned(),
     };
     let defaults = serde_json::to_value(Config::default()).unwrap();
-    writer.section("Config", "", &defaults);
+    writer.section("Config", "", "", &defaults);
     writer.text
 }
 

@@ -98,6 +98,6 @@ async fn represents_many(app: &App, subject: &Subject) -> Result<bool, Problem> 
     if most == 0 {
         return Ok(false);
     }
-    let represented = app.authority().represented(subject).await?;
+    let represented = app.authority().all_rights(subject).await?;
     Ok(represented.held().len() > most)
 }

@@ -1,15 +1,12 @@
 //! What writing one part has in common with writing another.
 
-use axum::{
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
-    response::Response,
-};
+use axum::http::{HeaderMap, Uri};
 use uuid::Uuid;
 
 use crate::{
-    api::{ownership, wire},
+    api::{ownership, refusals},
     app::App,
-    auth::{Identity, scope},
+    auth::Identity,
     dialog::{
         Violations,
         activity::DialogActivityType,
@@ -72,13 +69,7 @@ impl Envelope {
 
     /// What the rules of the request depend on.
     pub fn rules(&self, caller: &Identity, now: Timestamp) -> Rules {
-        Rules {
-            now,
-            admin: ownership::is_admin(caller),
-            silent: self.silent,
-            correspondence_scope: caller.has_scope(scope::CORRESPONDENCE),
-            legacy_html_scope: caller.has_scope(scope::LEGACY_HTML),
-        }
+        ownership::rules(caller, self.silent, now)
     }
 }
 
@@ -105,9 +96,7 @@ pub fn gone(dialog: Uuid) -> Problem {
 /// Refuses changes of a frozen dialog; admins may make them.
 pub fn check_not_frozen(is_frozen: bool, rules: &Rules) -> Result<(), Problem> {
     if is_frozen && !rules.admin {
-        return Err(Problem::forbidden(
-            "The dialog is frozen: only administrators may change it.",
-        ));
+        return Err(refusals::frozen());
     }
     Ok(())
 }
@@ -115,10 +104,7 @@ pub fn check_not_frozen(is_frozen: bool, rules: &Rules) -> Result<(), Problem> {
 /// Refuses activities that tell of correspondence to callers without the scope for that, admins too.
 pub fn check_correspondence(kind: DialogActivityType, rules: &Rules) -> Result<(), Problem> {
     if kind.is_correspondence() && !rules.correspondence_scope {
-        return Err(Problem::forbidden(format!(
-            "Activities of the types CorrespondenceOpened and CorrespondenceConfirmed need the scope {}.",
-            scope::CORRESPONDENCE
-        )));
+        return Err(refusals::lacks_scope_for_activity());
     }
     Ok(())
 }
@@ -139,16 +125,10 @@ pub async fn check_resources(
     let named = std::iter::once(service_resource).chain(attribute);
     let not_owned = app.authority().registry().await?.not_owned(owner, named);
     if !not_owned.is_empty() {
-        return Err(Problem::forbidden(format!(
-            "These resources are not owned by the calling organization: {}.",
-            not_owned.join(", ")
-        )));
+        return Err(refusals::not_owned(&not_owned));
     }
     if kind == resource::CORRESPONDENCE_TYPE && !rules.correspondence_scope {
-        return Err(Problem::forbidden(format!(
-            "Dialogs of the resource type {kind} need the scope {}.",
-            scope::CORRESPONDENCE
-        )));
+        return Err(refusals::lacks_scope_for_resource(kind));
     }
     Ok(())
 }
@@ -156,7 +136,7 @@ pub async fn check_resources(
 /// Refuses identifiers that two parts of the request share.
 pub fn check_taken_twice(claims: &Claims) -> Result<(), Problem> {
     match claims.first_taken_twice() {
-        Some((kind, id)) => Err(taken(kind.key(), Some(id))),
+        Some((kind, id)) => Err(refusals::id_taken(kind.key(), Some(id))),
         None => Ok(()),
     }
 }
@@ -180,32 +160,12 @@ pub fn key_used(key: Option<&str>) -> Problem {
     ))
 }
 
-/// The answer to a taken identifier.
-pub fn taken(kind: &str, id: Option<Uuid>) -> Problem {
-    Problem::unprocessable(
-        kind,
-        id.map_or_else(
-            || "Key ('Id') already exists.".to_owned(),
-            |id| format!("Key ('Id')=({id}) already exists."),
-        ),
-    )
-}
-
 /// The answer where the database refuses; `None` where the dialog is no longer as it was read.
 pub fn refusal(refused: NotAdded, key: Option<&str>) -> Option<Problem> {
     match refused {
         NotAdded::Outdated => None,
-        NotAdded::IdTaken(kind, id) => Some(taken(kind, id)),
+        NotAdded::IdTaken(kind, id) => Some(refusals::id_taken(kind, id)),
         NotAdded::KeyUsed => Some(key_used(key)),
         NotAdded::Database(error) => Some(error.into()),
     }
-}
-
-/// 201 with the identifier of what was added to the list at `location`.
-pub fn added(location: &str, id: Uuid, revision: Uuid) -> Result<Response, Problem> {
-    let mut headers = wire::etag(revision)?;
-    let location = HeaderValue::from_str(&format!("{location}/{id}"))
-        .map_err(|error| Problem::Internal(error.into()))?;
-    headers.insert(header::LOCATION, location);
-    wire::json(StatusCode::CREATED, headers, &id)
 }

@@ -85,7 +85,7 @@ pub async fn get(
         ));
     }
 
-    let catalogue = Catalogue::open(&app, &languages).await?;
+    let catalogue = Catalogue::of_resources(&app, &languages).await?;
     let texts = |mut texts: Vec<Localization>| {
         languages.prune(&mut texts);
         texts

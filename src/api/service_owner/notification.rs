@@ -14,7 +14,7 @@ use crate::{
     api::wire,
     app::App,
     auth::scope,
-    dialog::{Violations, activity::DialogActivityType, named::Named, search::request::Choice},
+    dialog::{Violations, activity::DialogActivityType, named::Named, reading::Choice},
     http::{
         extract::{NotificationSender, PathIds},
         problem::Problem,

@@ -43,3 +43,12 @@ pub fn etag(revision: Uuid) -> Result<HeaderMap, Problem> {
         .map_err(|error| Problem::Internal(error.into()))?;
     Ok(HeaderMap::from_iter([(header::ETAG, value)]))
 }
+
+/// 201 with the identifier of what was created in the list at `list`.
+pub fn created(list: &str, id: Uuid, revision: Uuid) -> Result<Response, Problem> {
+    let mut headers = etag(revision)?;
+    let location = HeaderValue::from_str(&format!("{list}/{id}"))
+        .map_err(|error| Problem::Internal(error.into()))?;
+    headers.insert(header::LOCATION, location);
+    json(StatusCode::CREATED, headers, &id)
+}

@@ -56,7 +56,7 @@ pub fn explain(snapshot: &Snapshot, asked: Asked<'_>) -> Explained {
         policy: None,
         rules: Vec::new(),
         rights: Vec::new(),
-        minimum_level: snapshot.registry.minimum_level(asked.resource),
+        minimum_level: snapshot.levels.minimum(asked.resource),
     };
     let Some(held) = represented.held_of(asked.party) else {
         "the caller does not represent the party (parties.json)".clone_into(&mut explained.reason);

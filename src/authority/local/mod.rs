@@ -9,7 +9,7 @@ mod decision;
 mod directory;
 mod explain;
 #[cfg(test)]
-pub(super) mod fixture;
+pub(in crate::authority) mod fixture;
 mod policies;
 mod snapshot;
 

@@ -14,7 +14,7 @@ use crate::{
     authority::{
         Registry, Represented, Subject, SubjectMap,
         registry::{
-            ResourceElement, ServiceOwnerElement,
+            Levels, ResourceElement, Resources, ServiceOwnerElement, ServiceOwners,
             elements::{self, Malformed, Skipped},
             metadata::{Metadata, PackageElement, RoleElement},
             names,
@@ -35,8 +35,10 @@ const TOLD: usize = 20;
 
 /// A platform directory as it was at one moment.
 pub struct Snapshot {
-    /// Resources, their owners and levels.
+    /// Resources and their owners.
     pub registry: Arc<Registry>,
+    /// What levels resources need.
+    pub levels: Arc<Levels>,
     /// Which role opens which resource.
     pub subject_map: Arc<SubjectMap>,
     /// What roles and access packages are called.
@@ -72,7 +74,10 @@ impl Snapshot {
         let resources: Vec<ResourceElement> = list(files, List::Resources, skipped)?;
         let owners = service_owners(files, skipped)?;
         let policies = Policies::compile(&files.policies);
-        let registry = Registry::new(resources, owners, policies.minimum_levels());
+        let registry = Registry::new(
+            Arc::new(Resources::new(resources)),
+            Arc::new(ServiceOwners::new(owners)),
+        );
         let known = registry.resources().map(|resource| resource.urn.clone());
         let subject_map = SubjectMap::new(policies.subjects(), known);
         let metadata = Metadata::new(
@@ -93,6 +98,7 @@ impl Snapshot {
         }
         Ok(Self {
             registry: Arc::new(registry),
+            levels: Arc::new(Levels::new(policies.minimum_levels())),
             subject_map: Arc::new(subject_map),
             metadata: Arc::new(metadata),
             policies,

@@ -29,6 +29,11 @@ impl fmt::Display for Skipped {
     }
 }
 
+/// The text of a body.
+pub fn text(body: Vec<u8>) -> Result<String, Malformed> {
+    String::from_utf8(body).map_err(|_| Malformed::Json { line: 0, column: 0 })
+}
+
 /// Reads `text` as a list of at most `limit` elements.
 pub fn list<T: DeserializeOwned>(
     name: &'static str,

@@ -81,6 +81,36 @@ impl Metadata {
         metadata
     }
 
+    /// Puts lists together that were each made for a reader of one language, in which all names in them are.
+    pub fn in_languages(lists: Vec<(&str, Vec<RoleElement>, Vec<PackageElement>)>) -> Self {
+        let (mut roles, mut packages) = (Vec::<RoleElement>::new(), Vec::<PackageElement>::new());
+        let (mut role_at, mut package_at): (HashMap<_, usize>, HashMap<_, usize>) =
+            Default::default();
+        for (language, more_roles, more_packages) in lists {
+            for mut role in more_roles {
+                role.name = role.name.only(language);
+                match role_at.get(&role.id) {
+                    Some(&at) => roles[at].name.unite(role.name),
+                    None => {
+                        role_at.insert(role.id, roles.len());
+                        roles.push(role);
+                    }
+                }
+            }
+            for mut package in more_packages {
+                package.name = package.name.only(language);
+                match package_at.get(&package.urn) {
+                    Some(&at) => packages[at].name.unite(package.name),
+                    None => {
+                        package_at.insert(package.urn.clone(), packages.len());
+                        packages.push(package);
+                    }
+                }
+            }
+        }
+        Self::new(roles, packages)
+    }
+
     fn add_role(&mut self, role: RoleElement) {
         let (urn, legacy) = (non_blank(role.urn), non_blank(role.legacy_urn));
         let Some((id, shown)) = role.id.zip(legacy.clone().or_else(|| urn.clone())) else {

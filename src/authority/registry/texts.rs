@@ -45,6 +45,28 @@ impl Texts {
         self
     }
 
+    /// The text for this language alone, whatever language it calls itself.
+    #[must_use]
+    pub fn only(self, language: &str) -> Self {
+        let found = self
+            .0
+            .iter()
+            .position(|text| text.language_code.as_str() == language)
+            .unwrap_or(0);
+        let mut only = Self::default();
+        if let Some(text) = self.0.into_iter().nth(found) {
+            only.add(language, text.value);
+        }
+        only
+    }
+
+    /// Adds the texts of those languages that are missing.
+    pub fn unite(&mut self, more: Self) {
+        for text in more.0 {
+            self.add(text.language_code.as_str(), text.value);
+        }
+    }
+
     fn add(&mut self, language: &str, text: String) {
         if let Some(language_code) = LanguageCode::parse(language)
             && !text.trim().is_empty()

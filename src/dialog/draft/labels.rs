@@ -318,7 +318,7 @@ fn settable(check: &mut Check<'_>, choice: Choice<SystemLabel>) -> Valid<SystemL
             Err(Invalid)
         }
         Choice::Known(label) => Ok(label),
-        Choice::Unknown => {
+        Choice::Unknown(_) => {
             check.tell("There is no label with this number.");
             Err(Invalid)
         }

@@ -66,7 +66,7 @@ const MOMENT: Shape = Shape::Leaf(|value| {
 fn choice<T: Named>(value: &Value) -> Option<Value> {
     match json::read::<Choice<T>>(value.to_string().as_bytes()).ok()? {
         Choice::Known(known) => Some(known.name().into()),
-        Choice::Unknown => Some(value.clone()),
+        Choice::Unknown(_) => Some(value.clone()),
     }
 }
 

@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Cursor, Order, cursor::Value, order::Key, request::Choice, rules};
+use super::{Cursor, Order, cursor::Value, order::Key, rules};
 use crate::dialog::{
     Violations,
     label::{LabelMask, SystemLabel},
     party::PartyUrn,
+    reading::Choice,
     timestamp::Timestamp,
 };
 

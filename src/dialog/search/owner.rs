@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 
 use super::{
     filter::Span,
-    request::{Choice, MostValues, Request, Search},
+    request::{MostValues, Request, Search},
 };
 use crate::{
-    dialog::{Violations, limits::utf16_length, timestamp::Timestamp},
+    dialog::{Violations, limits::utf16_length, reading::Choice, timestamp::Timestamp},
     named_enum,
 };
 

@@ -6,7 +6,7 @@ use super::{
     Cursor, Order, TextQuery,
     filter::{Filter, Span},
 };
-use crate::dialog::{label::SystemLabel, named::Named, party::PartyUrn, status::DialogStatus};
+use crate::dialog::{label::SystemLabel, party::PartyUrn, reading::Choice, status::DialogStatus};
 
 pub use super::rules::parties;
 
@@ -21,22 +21,6 @@ pub struct MostValues {
     pub orgs: usize,
     /// Of `extendedStatus`.
     pub extended_statuses: usize,
-}
-
-/// A value of an enumeration as a client sent it: names that mean nothing cannot be read, numbers can.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Choice<T> {
-    /// One of the values.
-    Known(T),
-    /// A number that stands for none of them.
-    Unknown(i32),
-}
-
-impl<T: Named> Choice<T> {
-    /// The value with this number.
-    pub fn from_number(number: i32) -> Self {
-        T::from_number(number.into()).map_or(Self::Unknown(number), Self::Known)
-    }
 }
 
 /// The parameters of a search as they were read, before any rule.

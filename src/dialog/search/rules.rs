@@ -1,9 +1,7 @@
 //! The rules that a search by an end user must keep; broken ones are told all at once.
 
 use super::{
-    Cursor, Dictionary, Order, Request, Search, TextQuery,
-    filter::Filter,
-    request::{Choice, MostValues},
+    Cursor, Dictionary, Order, Request, Search, TextQuery, filter::Filter, request::MostValues,
 };
 use crate::dialog::{
     Violations,
@@ -11,6 +9,7 @@ use crate::dialog::{
     language::LanguageCode,
     limits::{URI, utf16_length},
     party::{self, PartyUrn},
+    reading::Choice,
     resource,
     timestamp::Timestamp,
 };

@@ -22,7 +22,7 @@ pub enum Sink {
     /// They are posted to Altinn Events.
     Altinn(Altinn),
     /// They are posted to an address of the operator's own.
-    Webhook(Webhook),
+    Webhook(Box<Webhook>),
 }
 
 /// Why events cannot go where the settings say.
@@ -43,7 +43,7 @@ impl Sink {
             config::Sink::None => Self::None,
             config::Sink::Log => Self::Log,
             config::Sink::Altinn => Self::Altinn(Altinn::new(platform)),
-            config::Sink::Webhook => Self::Webhook(Webhook::open(config, client)?),
+            config::Sink::Webhook => Self::Webhook(Box::new(Webhook::open(config, client)?)),
         })
     }
 

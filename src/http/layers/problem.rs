@@ -34,7 +34,8 @@ pub async fn write(request: Request, next: Next) -> Response {
             metrics::pool_timeout();
             tracing::warn!(%method, path, %trace, "no database connection was free");
         }
-        _ => tracing::debug!(%method, path, %trace, status = %problem.status(), "request refused"),
+        // The line of the request tells its route; a mistaken path may hold anything, somebody's number too.
+        _ => tracing::debug!(%method, %trace, status = %problem.status(), "request refused"),
     }
     problem.render(&path, &trace.to_string())
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Query, Values};
-use crate::dialog::{Violations, named::Named, search::request::Choice};
+use crate::dialog::{Violations, named::Named, reading::Choice};
 
 /// An element of a JSON array.
 #[derive(Deserialize)]

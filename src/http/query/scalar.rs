@@ -7,7 +7,8 @@ use super::{Query, list};
 use crate::dialog::{
     Violations, id, moment,
     named::Named,
-    search::{Cursor, Order, filter::Span, request::Choice},
+    reading::Choice,
+    search::{Cursor, Order, filter::Span},
 };
 
 impl Query {

@@ -53,9 +53,9 @@ fn common(query: &Query, v: &mut Violations) -> Request {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialog::search::{
-        owner::DeletedFilter,
-        request::{Choice, MostValues},
+    use crate::dialog::{
+        reading::Choice,
+        search::{owner::DeletedFilter, request::MostValues},
     };
 
     const PARTY: &str = "urn:altinn:organization:identifier-no:310923044";

@@ -168,3 +168,13 @@ pub fn gui_attachments(attachments: &[Attachment]) -> i32 {
         .count();
     i32::try_from(count).unwrap_or(i32::MAX)
 }
+
+/// Column `opened_at` of a transmission: when the first activity told so.
+pub fn opened_at(dialog: &Dialog, transmission: uuid::Uuid) -> Option<Timestamp> {
+    dialog
+        .activities
+        .iter()
+        .filter(|activity| activity.transmission_id == Some(transmission))
+        .map(|activity| activity.created_at)
+        .min()
+}

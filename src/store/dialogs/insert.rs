@@ -101,13 +101,6 @@ async fn statement(pool: &PgPool, keys: DialogKeys, new: &NewDialog<'_>) -> sqlx
     let d = new.dialog;
     let (list, detail) = document::documents(d);
     let latest = document::latest_activity(&d.activities);
-    let opened = |id: Uuid| {
-        d.activities
-            .iter()
-            .filter(|a| a.transmission_id == Some(id))
-            .map(|a| a.created_at)
-            .min()
-    };
     let passages = Passages::of_dialog(d);
     let t = &d.transmissions;
     let a = &d.activities;
@@ -207,7 +200,7 @@ async fn statement(pool: &PgPool, keys: DialogKeys, new: &NewDialog<'_>) -> sqlx
         &t.iter().map(|t| t.kind.number()).collect::<Vec<_>>(),
         &t.iter().map(|t| t.related_id).collect::<Vec<_>>() as &[Option<Uuid>],
         &t.iter().map(|t| t.idempotent_key.clone()).collect::<Vec<_>>() as &[Option<String>],
-        &t.iter().map(|t| opened(t.id)).collect::<Vec<_>>() as &[Option<Timestamp>],
+        &t.iter().map(|t| document::opened_at(d, t.id)).collect::<Vec<_>>() as &[Option<Timestamp>],
         &t.iter().map(|t| Json(&t.body)).collect::<Vec<_>>() as _,
         &a.iter().map(|a| a.id).collect::<Vec<_>>(),
         &a.iter().map(|a| a.created_at).collect::<Vec<_>>() as &[Timestamp],

@@ -174,7 +174,7 @@ async fn statement(
                UPDATE transmission t
                   SET opened_at = least(t.opened_at, x.opened_at)
                  FROM changed, unnest($39::uuid[], $40::timestamptz[]) AS x (id, opened_at)
-                WHERE t.dialog_id = changed.id AND t.id = x.id),
+                WHERE t.id = x.id AND (t.dialog_id = changed.id) IS TRUE),
              claims AS (
                INSERT INTO claimed_id (kind, id, dialog_id)
                SELECT x.kind, x.id, changed.id FROM changed, unnest($41::smallint[], $42::uuid[]) AS x (kind, id)),

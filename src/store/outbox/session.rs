@@ -11,7 +11,7 @@ use std::time::Duration;
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 use uuid::Uuid;
 
-use crate::dialog::timestamp::Timestamp;
+use crate::{dialog::timestamp::Timestamp, store::sessions::Sessions};
 
 /// How many lanes there are; the migrations know, too.
 pub const LANES: u8 = 4;
@@ -79,19 +79,7 @@ pub struct Session {
 impl Session {
     /// Opens a session without lanes.
     pub async fn open(direct: &PgConnectOptions) -> sqlx::Result<Self> {
-        let options = direct
-            .clone()
-            .application_name("dialogporten events")
-            .options([
-                ("plan_cache_mode", "force_generic_plan"),
-                // Plans are made while there is little to read, and must do when there is a lot.
-                ("enable_seqscan", "off"),
-                ("jit", "off"),
-                ("max_parallel_workers_per_gather", "0"),
-                ("lock_timeout", "2s"),
-                ("statement_timeout", "10s"),
-                ("idle_session_timeout", SILENCE),
-            ]);
+        let options = Sessions::events(direct, SILENCE);
         let mut session = Self {
             connection: in_time(PgConnection::connect_with(&options)).await?,
             lanes: Vec::new(),

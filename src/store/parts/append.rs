@@ -121,9 +121,12 @@ impl Store {
                      FROM before b, unnest($14::uuid[], $15::timestamptz[], $16::smallint[], $17::uuid[], $18::jsonb[])
                                     AS x (id, created_at, type, transmission_id, doc)),
                  opened AS (
-                   UPDATE transmission t SET opened_at = least(t.opened_at, x.created_at)
-                     FROM unnest($15::timestamptz[], $17::uuid[]) AS x (created_at, transmission_id)
-                    WHERE t.dialog_id = $1 AND t.id = x.transmission_id AND EXISTS (SELECT FROM before)),
+                   UPDATE transmission t
+                      SET opened_at = least(t.opened_at, (SELECT min(x.created_at)
+                                                            FROM unnest($15::timestamptz[], $17::uuid[])
+                                                                 AS x (created_at, transmission_id)
+                                                           WHERE x.transmission_id = t.id))
+                    WHERE t.id = ANY ($17) AND (t.dialog_id = $1) IS TRUE AND EXISTS (SELECT FROM before)),
                  claims AS (
                    INSERT INTO claimed_id (kind, id, dialog_id)
                    SELECT x.kind, x.id, b.id FROM before b, unnest($19::smallint[], $20::uuid[]) AS x (kind, id)),

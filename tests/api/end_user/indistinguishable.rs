@@ -67,12 +67,12 @@ async fn somebody_elses(town: &Town) -> (String, [String; 3]) {
         "urn:altinn:organization:identifier-no:{}",
         organization_number()
     );
-    let parts = json!({
+    let dialog = json!({
         "party": party,
         "activities": [with(activity("FormSaved"), json!({"id": ids[0]}))],
         "transmissions": [with(transmission("Information"), json!({"id": ids[1]}))],
     });
-    (town.owner().creates(town.a_dialog_with(parts)).await, ids)
+    (town.owner().creates(town.a_dialog_with(dialog)).await, ids)
 }
 
 #[tokio::test]

@@ -5,6 +5,16 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Caller, FOUND, Party, Town, organization_number, person_number};
 
+crate::support::in_both_worlds! {
+    labels_are_set_with_a_new_revision_and_nothing_else_changes,
+    a_change_that_builds_on_an_older_revision_is_refused,
+    whoever_finds_a_dialog_may_label_it_and_nobody_else,
+    who_cannot_be_named_cannot_label,
+    bodies_that_make_no_sense_are_refused_where_they_do_not,
+    a_bulk_sets_all_or_none,
+    a_bulk_names_1_to_100_dialogs_each_once,
+}
+
 const BULK: &str = "/api/v1/enduser/dialogs/context/systemlabels/actions/bulkset";
 
 async fn sets(caller: &Caller<'_>, dialog: &str, body: Value) -> Answer {
@@ -28,7 +38,6 @@ async fn labels(town: &Town, dialog: &str) -> (Value, String) {
     (answer.at("/endUserContext/systemLabels").clone(), revision)
 }
 
-#[tokio::test]
 async fn labels_are_set_with_a_new_revision_and_nothing_else_changes() {
     let town = Town::new().await;
     let id = town.owner().creates(town.a_dialog()).await;
@@ -63,7 +72,6 @@ async fn labels_are_set_with_a_new_revision_and_nothing_else_changes() {
     }
 }
 
-#[tokio::test]
 async fn a_change_that_builds_on_an_older_revision_is_refused() {
     let town = Town::new().await;
     let id = town.owner().creates(town.a_dialog()).await;
@@ -98,7 +106,6 @@ async fn a_change_that_builds_on_an_older_revision_is_refused() {
         .refuses(403, &["Forbidden"]);
 }
 
-#[tokio::test]
 async fn whoever_finds_a_dialog_may_label_it_and_nobody_else() {
     let town = Town::new().await;
     let bin = || json!({"addLabels": ["Bin"]});
@@ -126,7 +133,6 @@ async fn whoever_finds_a_dialog_may_label_it_and_nobody_else() {
     sets(&town.nobody(), &id, bin()).await.is(401);
 }
 
-#[tokio::test]
 async fn who_cannot_be_named_cannot_label() {
     let (pid, company) = (person_number(), organization_number());
     let manager = format!("urn:altinn:person:identifier-no:{pid}");
@@ -145,7 +151,6 @@ async fn who_cannot_be_named_cannot_label() {
     assert_eq!(labels(&town, &id).await.0, json!(["Default"]));
 }
 
-#[tokio::test]
 async fn bodies_that_make_no_sense_are_refused_where_they_do_not() {
     let town = Town::new().await;
     let id = town.owner().creates(town.a_dialog()).await;
@@ -178,7 +183,6 @@ async fn bodies_that_make_no_sense_are_refused_where_they_do_not() {
         .refuses(400, &["dialogId"]);
 }
 
-#[tokio::test]
 async fn a_bulk_sets_all_or_none() {
     let town = Town::new().await;
     let (owner, person) = (town.owner(), town.person());
@@ -225,7 +229,6 @@ async fn a_bulk_sets_all_or_none() {
     }
 }
 
-#[tokio::test]
 async fn a_bulk_names_1_to_100_dialogs_each_once() {
     let town = Town::new().await;
     let one = json!({"dialogId": town.id()});

@@ -1,7 +1,6 @@
 //! Dialogs by their references.
 
 use axum::http::Method;
-use dialogporten::authority::Authority;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Caller, Party, Policy, Town, content, with};
@@ -98,7 +97,7 @@ async fn a_delegated_instance_is_found_however_its_numbers_are_written() {
         .person()
         .finds(&format!("serviceResource={}", town.also("single")))
         .await;
-    assert_eq!(found.is(200).ids(), [id.clone()]);
+    assert_eq!(found.is(200).ids(), std::slice::from_ref(&id));
     town.person().labels(&id, &["Bin"], &[]).await.is(204);
 }
 
@@ -268,8 +267,7 @@ async fn roles_and_packages_are_named_in_the_wanted_language_where_they_are_desc
         json!([{"urn": "urn:altinn:accesspackage:skatt", "name": {"nb": "Skatt", "en": "Tax"}}]);
     std::fs::write(folder.join("roles.json"), roles.to_string()).unwrap();
     std::fs::write(folder.join("accesspackages.json"), packages.to_string()).unwrap();
-    let Authority::Local(local) = town.app.authority();
-    assert!(local.refresh().unwrap(), "the files have changed");
+    town.looks_again();
 
     let path = format!("/api/v1/enduser/dialoglookup?instanceRef=urn:altinn:dialog-id:{id}");
     let headers = [("accept-language", "en")];

@@ -1,14 +1,18 @@
 //! Whom a caller represents.
 
 use axum::http::Method;
-use dialogporten::authority::Authority;
 use serde_json::json;
 
 use crate::support::{Party, Town, organization_number, with};
 
+crate::support::in_both_worlds! {
+    parties_are_a_tree_in_the_order_of_the_register,
+    only_a_system_may_represent_nobody,
+    parties_are_json_or_nothing,
+}
+
 const PARTIES: &str = "/api/v1/enduser/parties";
 
-#[tokio::test]
 async fn parties_are_a_tree_in_the_order_of_the_register() {
     let (parent, unit) = (organization_number(), organization_number());
     let town = Town::build();
@@ -75,8 +79,7 @@ async fn those_without_a_number_are_known_by_their_address_or_else_by_their_name
     });
     let folder = town.app.config().platform_directory();
     std::fs::write(folder.join("parties.json"), parties.to_string()).unwrap();
-    let Authority::Local(local) = town.app.authority();
-    assert!(local.refresh().unwrap(), "the files have changed");
+    town.looks_again();
 
     let answer = town
         .email_user("ola@example.com")
@@ -119,7 +122,6 @@ async fn those_without_a_number_are_known_by_their_address_or_else_by_their_name
     answer.has("/authorizedParties/0/isCurrentEndUser", true);
 }
 
-#[tokio::test]
 async fn only_a_system_may_represent_nobody() {
     let town = Town::new().await;
     let system = town.system_user(dialogporten::dialog::id::random(), &town.company);
@@ -129,7 +131,6 @@ async fn only_a_system_may_represent_nobody() {
     town.owner().get(PARTIES).await.is(403);
 }
 
-#[tokio::test]
 async fn parties_are_json_or_nothing() {
     let town = Town::new().await;
     for (accept, status) in [

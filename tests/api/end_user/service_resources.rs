@@ -1,10 +1,15 @@
 //! What the dialogs that a caller may find are about.
 
 use axum::http::Method;
-use dialogporten::authority::Authority;
 use serde_json::json;
 
 use crate::support::{Answer, Policy, Town};
+
+crate::support::in_both_worlds! {
+    a_resource_is_listed_while_it_has_a_dialog_that_may_be_found,
+    parties_narrow_the_list_and_strangers_are_dropped_from_it,
+    what_is_no_party_is_refused,
+}
 
 const RESOURCES: &str = "/api/v1/enduser/serviceresources";
 
@@ -12,7 +17,6 @@ fn ids(answer: &Answer) -> Vec<String> {
     answer.texts_at("/items", "/serviceResource/id")
 }
 
-#[tokio::test]
 async fn a_resource_is_listed_while_it_has_a_dialog_that_may_be_found() {
     let town = Town::with(|directory| {
         directory.also("closed", Policy::at_level(2));
@@ -37,7 +41,6 @@ async fn a_resource_is_listed_while_it_has_a_dialog_that_may_be_found() {
     assert_eq!(list().await, [b]);
 }
 
-#[tokio::test]
 async fn parties_narrow_the_list_and_strangers_are_dropped_from_it() {
     let town = Town::with(|directory| {
         directory.also("b", Policy::usual());
@@ -66,7 +69,6 @@ async fn parties_narrow_the_list_and_strangers_are_dropped_from_it() {
     }
 }
 
-#[tokio::test]
 async fn what_is_no_party_is_refused() {
     let town = Town::new().await;
     let many = format!("?{}", format!("party={}&", town.party()).repeat(101));
@@ -123,8 +125,7 @@ async fn roles_of_the_policy_are_told_as_far_as_they_are_described() {
     ]);
     let folder = town.app.config().platform_directory();
     std::fs::write(folder.join("roles.json"), roles.to_string()).unwrap();
-    let Authority::Local(local) = town.app.authority();
-    assert!(local.refresh().unwrap(), "the files have changed");
+    town.looks_again();
     town.owner().creates(town.a_dialog()).await;
     let headers = [("accept-language", "en")];
     let answer = town
@@ -183,8 +184,7 @@ async fn resources_are_sorted_by_their_names_in_the_wanted_language() {
         }
     }
     std::fs::write(&file, json!(resources).to_string()).unwrap();
-    let Authority::Local(local) = town.app.authority();
-    assert!(local.refresh().unwrap(), "the files have changed");
+    town.looks_again();
     for name in ["a", "b", "c", "d"] {
         let dialog = town.a_dialog_with(json!({"serviceResource": town.also(name)}));
         town.owner().creates(dialog).await;

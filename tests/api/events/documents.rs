@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use crate::support::{EventSink, Town, activity, texts, transmission, with};
+use crate::support::{Delivery, EventSink, Town, activity, texts, transmission, with};
 
 const CORRESPONDENCE: &str = "digdir:dialogporten.correspondence";
 
@@ -53,7 +53,7 @@ async fn a_dialog_with_parts_is_told_part_by_part_as_one_moment() {
             ],
         )
         .await;
-    let ids: BTreeSet<&str> = events.iter().map(|event| event.id()).collect();
+    let ids: BTreeSet<&str> = events.iter().map(Delivery::id).collect();
     assert_eq!(ids.len(), 6);
     let created = town.owner().owns(&id).await.is(200).text_at("/createdAt");
     for event in &events {

@@ -3,6 +3,7 @@
 mod dead_letters;
 mod news;
 mod pairs;
+mod platform;
 mod retention;
 mod search_reindex;
 

@@ -68,7 +68,7 @@ async fn no_cache_keeps_what_is_about_somebody_and_no_browser_guesses() {
             .finds(&format!("party={}", town.party()))
             .await
             .is(200),
-        town.stranger().opens(&id).await.is(404),
+        town.stranger().opens(&id).await.is(403),
         town.nobody().get("/nowhere").await.is(404),
     ] {
         assert_eq!(

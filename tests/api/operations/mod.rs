@@ -1,8 +1,7 @@
-//! What an operator sees and does: numbers, health, maintenance, limits, counts, logs.
+//! What an operator sees and does: numbers, health, maintenance, limits, counts.
 
 mod browsers;
 mod health;
-mod logs;
 mod metrics;
 mod settings;
 mod usage;

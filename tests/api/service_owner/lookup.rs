@@ -4,6 +4,12 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Caller, Policy, Town, content};
 
+crate::support::in_both_worlds! {
+    both_titles_are_told_whatever_the_level,
+    another_owner_is_refused_and_an_admin_is_not,
+    the_callers_own_dialogs_come_first_then_those_that_are_not_deleted,
+}
+
 async fn look(caller: Caller<'_>, reference: &str) -> Answer {
     let path = format!("/api/v1/serviceowner/dialoglookup?instanceRef={reference}");
     caller.get(&path).await
@@ -13,7 +19,6 @@ fn labelled(label: &str) -> Value {
     json!({"serviceOwnerContext": {"serviceOwnerLabels": [{"value": label}]}})
 }
 
-#[tokio::test]
 async fn both_titles_are_told_whatever_the_level() {
     let town = Town::with(|directory| {
         directory.resources[0].policy =
@@ -33,7 +38,6 @@ async fn both_titles_are_told_whatever_the_level() {
         .lacks("/authorizationEvidence");
 }
 
-#[tokio::test]
 async fn another_owner_is_refused_and_an_admin_is_not() {
     let town = Town::new().await;
     let id = town.owner().creates(town.a_dialog()).await;
@@ -56,7 +60,6 @@ async fn another_owner_is_refused_and_an_admin_is_not() {
     look(town.person(), &reference).await.is(403);
 }
 
-#[tokio::test]
 async fn the_callers_own_dialogs_come_first_then_those_that_are_not_deleted() {
     let town = Town::build();
     let town = town

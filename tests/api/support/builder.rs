@@ -1,13 +1,14 @@
 //! How a town comes to be.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::atomic::AtomicBool};
 
 use dialogporten::{
     app::App,
     auth::local_issuer::LocalIssuer,
     clock::Clock,
-    config::{Config, ConnectionUrl, Sink},
+    config::{Cache, Config, ConnectionUrl, Sink},
     http::serve::Lifecycle,
+    platform::System,
     router,
     store::{self, Store},
 };
@@ -15,11 +16,34 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::sync::OnceCell;
 
 use super::{
-    Directory, EventSink, Party, Policy, Proxy, Resource, Town, organization_number, person_number,
+    Altinn, Directory, EventSink, Fault, Party, Policy, Proxy, Resource, Town, organization_number,
+    person_number,
 };
 
 /// The database that all tests of this binary share.
 static DATABASE: OnceCell<PgConnectOptions> = OnceCell::const_new();
+
+/// Makes two tests of each: towns get what they know from a directory in one, from the platform in the other, and must
+/// not differ.
+macro_rules! in_both_worlds {
+    ($($test:ident),+ $(,)?) => {
+        $(
+            mod $test {
+                #[tokio::test]
+                async fn in_a_directory() {
+                    super::$test().await;
+                }
+
+                #[tokio::test]
+                async fn on_the_platform() {
+                    $crate::support::on_the_platform(super::$test()).await;
+                }
+            }
+        )+
+    };
+}
+
+pub(crate) use in_both_worlds;
 
 /// A town that is being built.
 pub struct Builder {
@@ -33,6 +57,18 @@ pub struct Builder {
     stopped: bool,
     database: Option<PgConnectOptions>,
     starts: bool,
+    on_the_platform: bool,
+    faults: Vec<(System, Fault)>,
+}
+
+tokio::task_local! {
+    /// Towns that are built within get what they know from the platform, without remembering any of it.
+    static ON_THE_PLATFORM: ();
+}
+
+/// Runs a test whose towns get what they know from the platform, without remembering any of it.
+pub async fn on_the_platform<F: Future>(test: F) -> F::Output {
+    ON_THE_PLATFORM.scope((), test).await
 }
 
 impl Builder {
@@ -89,7 +125,15 @@ impl Builder {
             stopped: false,
             database: None,
             starts: false,
+            on_the_platform: false,
+            faults: Vec::new(),
         }
+    }
+
+    /// What the town knows does not stand in a directory: the server asks Altinn's services for it.
+    pub fn on_the_platform(mut self) -> Self {
+        self.on_the_platform = true;
+        self
     }
 
     /// Counts what the server asks of its database.
@@ -145,6 +189,12 @@ impl Builder {
         self
     }
 
+    /// One of these services fails from the beginning.
+    pub fn failing(mut self, system: System, fault: Fault) -> Self {
+        self.faults.push((system, fault));
+        self
+    }
+
     /// Starts the server.
     pub async fn open(self) -> Town {
         let Self {
@@ -153,10 +203,29 @@ impl Builder {
             ..
         } = self;
         let folder = config.data_dir.clone();
+        let forgets = ON_THE_PLATFORM.try_with(|()| ()).is_ok();
+        let altinn = if self.on_the_platform || forgets {
+            let altinn = Altinn::start(&directory).await;
+            altinn.configure(&mut config);
+            for (system, fault) in self.faults {
+                altinn.fails(system, fault);
+            }
+            Some(altinn)
+        } else {
+            None
+        };
+        if forgets {
+            config.platform.cache = Cache {
+                rights_seconds: 0,
+                registry_seconds: 0,
+                names_seconds: 0,
+            };
+        }
         directory.write(&config.platform_directory());
+        // What the platform says about resources is in the database, for all servers that share it.
         let mut database = if let Some(database) = self.database {
             database
-        } else if self.alone {
+        } else if self.alone || altinn.is_some() {
             store::testing::database().await.unwrap()
         } else {
             let shared = DATABASE.get_or_try_init(store::testing::database).await;
@@ -203,6 +272,8 @@ impl Builder {
             stranger: self.stranger,
             company: self.company,
             directory,
+            altinn,
+            is_behind: AtomicBool::new(false),
             options,
             proxy,
             issuer,

@@ -56,7 +56,7 @@ impl Party {
         }
     }
 
-    fn json(&self) -> Value {
+    pub(super) fn json(&self) -> Value {
         let kind = match self.number.len() {
             _ if self.number.contains('@') => "SelfIdentified",
             11 => "Person",
@@ -145,18 +145,9 @@ impl Directory {
         }
     }
 
-    /// Writes all files.
-    pub fn write(&self, folder: &Path) {
-        fs::create_dir_all(folder.join("policies")).unwrap();
-        let write = |file: &str, value: Value| {
-            fs::write(
-                folder.join(file),
-                serde_json::to_vec_pretty(&value).unwrap(),
-            )
-            .unwrap();
-        };
-        let resources: Vec<_> = self
-            .resources
+    /// The registry's list.
+    pub(super) fn resource_list(&self) -> Value {
+        self.resources
             .iter()
             .map(|r| {
                 json!({
@@ -165,12 +156,11 @@ impl Directory {
                     "hasCompetentAuthority": {"organization": r.owner, "orgcode": r.org},
                 })
             })
-            .collect();
-        write("resources.json", json!(resources));
-        for resource in &self.resources {
-            let file = folder.join("policies").join(format!("{}.xml", resource.id));
-            fs::write(file, resource.policy.xml(&resource.id)).unwrap();
-        }
+            .collect()
+    }
+
+    /// The public list of service owners.
+    pub(super) fn orgs(&self) -> Value {
         let orgs: Map<_, _> = self
             .resources
             .iter()
@@ -181,7 +171,25 @@ impl Directory {
                 )
             })
             .collect();
-        write("orgs.json", json!({"orgs": orgs}));
+        json!({"orgs": orgs})
+    }
+
+    /// Writes all files.
+    pub fn write(&self, folder: &Path) {
+        fs::create_dir_all(folder.join("policies")).unwrap();
+        let write = |file: &str, value: Value| {
+            fs::write(
+                folder.join(file),
+                serde_json::to_vec_pretty(&value).unwrap(),
+            )
+            .unwrap();
+        };
+        write("resources.json", self.resource_list());
+        for resource in &self.resources {
+            let file = folder.join("policies").join(format!("{}.xml", resource.id));
+            fs::write(file, resource.policy.xml(&resource.id)).unwrap();
+        }
+        write("orgs.json", self.orgs());
         let parties: Map<_, _> = self
             .parties
             .iter()

@@ -2,6 +2,7 @@
 //!
 //! All towns share one database and none of their numbers; each has its own clock, platform directory and keys.
 
+mod altinn;
 mod answer;
 mod bodies;
 mod builder;
@@ -15,12 +16,14 @@ mod routes;
 mod token;
 mod town;
 
+pub use altinn::{Altinn, Fault, SECRETS};
 pub use answer::Answer;
 pub use bodies::*;
-pub use builder::Builder;
+pub(crate) use builder::in_both_worlds;
+pub use builder::{Builder, on_the_platform};
 pub use caller::{Caller, FOUND, OWNED};
 pub use directory::{Directory, Party, Resource};
-pub use event_sink::{EventSink, Reply};
+pub use event_sink::{Delivery, EventSink, Reply};
 pub use numbers::{organization_number, person_number};
 pub use policy::Policy;
 pub use proxy::Proxy;

@@ -1,6 +1,9 @@
 //! A town and its people.
 
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use axum::{Router, body::Body, http::Request};
 use chrono::Duration;
@@ -19,7 +22,7 @@ use sqlx::{PgPool, postgres::PgConnectOptions};
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use super::{Answer, Builder, Caller, Directory, Key, Proxy, content, with};
+use super::{Altinn, Answer, Builder, Caller, Directory, Key, Proxy, content, with};
 
 /// A server with a world of its own.
 pub struct Town {
@@ -29,6 +32,10 @@ pub struct Town {
     pub clock: Clock,
     /// What the platform knows; see [`Town::changes`].
     pub directory: Directory,
+    /// The platform, where [`Builder::on_the_platform`] was asked for.
+    pub altinn: Option<Altinn>,
+    /// Whether the platform knows more than the server.
+    pub(super) is_behind: AtomicBool,
     /// Short name of the service owner.
     pub org: String,
     /// Its organization number.
@@ -73,6 +80,9 @@ impl Town {
         change(&mut self.directory);
         self.directory
             .write(&self.app.config().platform_directory());
+        if let Some(altinn) = &self.altinn {
+            altinn.knows(&self.directory);
+        }
         self.looks_again();
     }
 
@@ -80,12 +90,35 @@ impl Town {
     pub fn breaks_policy(&mut self, text: &str) {
         let policies = self.app.config().platform_directory().join("policies");
         std::fs::write(policies.join(format!("{}.xml", self.resource)), text).unwrap();
+        if let Some(altinn) = &self.altinn {
+            altinn.breaks_policy(&self.resource, text);
+        }
         self.looks_again();
     }
 
-    fn looks_again(&self) {
-        let Authority::Local(local) = self.app.authority();
-        assert!(local.refresh().unwrap(), "the files have changed");
+    /// Has the server look at what has changed on the platform.
+    pub fn looks_again(&self) {
+        match self.app.authority() {
+            Authority::Local(local) => {
+                assert!(local.refresh().unwrap(), "the files have changed");
+            }
+            Authority::Altinn(_) => self.is_behind.store(true, Ordering::SeqCst),
+        }
+    }
+
+    /// Fetches what the server keeps of the platform in its database, where the platform knows more.
+    async fn catches_up(&self) {
+        if let Authority::Altinn(altinn) = self.app.authority()
+            && self.is_behind.swap(false, Ordering::SeqCst)
+        {
+            altinn.sync_subjects(None, None).await.unwrap();
+            altinn.sync_levels(None).await.ok();
+        }
+    }
+
+    /// The platform.
+    pub fn altinn(&self) -> &Altinn {
+        self.altinn.as_ref().expect("a town on the platform")
     }
 
     /// The resource with its prefix.
@@ -275,8 +308,8 @@ impl Town {
         let at = std::panic::Location::caller();
         let mut status = self.app.events();
         async move {
-            let waited = std::time::Duration::from_mins(1);
-            let found = tokio::time::timeout(waited, status.wait_for(wanted)).await;
+            let deadline = std::time::Duration::from_mins(1);
+            let found = tokio::time::timeout(deadline, status.wait_for(wanted)).await;
             let found = found.map(|status| status.unwrap().clone());
             found.unwrap_or_else(|_| panic!("{at}: waited in vain; {:?}", status.borrow()))
         }
@@ -285,6 +318,7 @@ impl Town {
     /// Sends any request.
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let asked = format!("{} {}", request.method(), request.uri());
+        self.catches_up().await;
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();

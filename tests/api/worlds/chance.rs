@@ -1,6 +1,6 @@
 //! Chance that can be repeated: the same seed gives the same world on every machine.
 
-/// SplitMix64: small, and good enough to draw worlds with.
+/// `SplitMix64`: small, and good enough to draw worlds with.
 pub struct Chance(u64);
 
 impl Chance {
@@ -23,7 +23,7 @@ impl Chance {
     }
 
     /// A number from `least` to `most`.
-    pub fn from_to(&mut self, least: usize, most: usize) -> usize {
+    pub fn between(&mut self, least: usize, most: usize) -> usize {
         least + self.below(most - least + 1)
     }
 
@@ -39,7 +39,7 @@ impl Chance {
 
     /// Some of these, at most so many; maybe one twice, maybe none.
     pub fn some<T: Copy>(&mut self, of: &[T], most: usize) -> Vec<T> {
-        let count = self.from_to(0, most);
+        let count = self.between(0, most);
         (0..count).map(|_| self.one(of)).collect()
     }
 }

@@ -33,10 +33,10 @@ pub fn world(seed: u64) -> World {
     let mut chance = Chance::of(seed);
     let c = &mut chance;
     let sizes = Sizes {
-        resources: c.from_to(1, 3),
-        parties: c.from_to(2, 4),
-        people: c.from_to(1, 2),
-        dialogs: c.from_to(1, 3),
+        resources: c.between(1, 3),
+        parties: c.between(2, 4),
+        people: c.between(1, 2),
+        dialogs: c.between(1, 3),
     };
     let mut parties = vec![PartyKind::Person];
     while parties.len() < sizes.parties {
@@ -49,7 +49,7 @@ pub fn world(seed: u64) -> World {
         parties.push(c.one(&kinds));
     }
     let resources = (0..sizes.resources).map(|_| resource(c, &sizes)).collect();
-    let people: Vec<_> = (0..sizes.people)
+    let mut people: Vec<_> = (0..sizes.people)
         .map(|n| somebody(c, n, &sizes, &parties))
         .collect();
     // Mostly of parties that somebody represents: where nobody has any right there is little to see.
@@ -57,9 +57,10 @@ pub fn world(seed: u64) -> World {
     if represented.is_empty() || c.once_in(4) {
         represented = (0..sizes.parties).collect();
     }
-    let dialogs = (0..sizes.dialogs)
+    let dialogs: Vec<_> = (0..sizes.dialogs)
         .map(|_| dialog(c, &sizes, &represented))
         .collect();
+    hand_on(c, &mut people, &dialogs);
     let mut world = World {
         seed,
         resources,
@@ -85,19 +86,19 @@ fn parties_of(somebody: &Somebody) -> Vec<usize> {
 
 fn resource(c: &mut Chance, sizes: &Sizes) -> Resource {
     let mut rules = vec![rule(c, sizes, false)];
-    for _ in 0..c.from_to(0, 2) {
+    for _ in 0..c.between(0, 3) {
         let denies = c.once_in(3);
         rules.push(rule(c, sizes, denies));
     }
     Resource {
         is_app: c.once_in(5),
-        level: (!c.once_in(6)).then(|| u32::try_from(c.one(&[0, 0, 2, 3, 3, 4])).unwrap()),
+        level: (!c.once_in(6)).then(|| u32::try_from(c.one(&[0, 0, 0, 2, 3, 3, 4])).unwrap()),
         rules,
     }
 }
 
 fn rule(c: &mut Chance, sizes: &Sizes, denies: bool) -> Rule {
-    let subjects = (0..c.from_to(1, 2)).map(|_| match c.below(9) {
+    let subjects = (0..c.between(1, 2)).map(|_| match c.below(9) {
         0..5 => Subject::Role(c.one(&NAMED_ROLES)),
         5 | 6 => Subject::Package(c.one(&PACKAGES)),
         7 => Subject::Somebody(c.below(sizes.people)),
@@ -134,7 +135,7 @@ fn somebody(c: &mut Chance, n: usize, sizes: &Sizes, parties: &[PartyKind]) -> S
     let represents = match c.below(20) {
         0 => None,
         1 => Some(Vec::new()),
-        _ => Some((0..c.from_to(1, 3)).map(|_| held(c, sizes, 0)).collect()),
+        _ => Some((0..c.between(1, 3)).map(|_| held(c, sizes, 0)).collect()),
     };
     Somebody { kind, represents }
 }
@@ -145,7 +146,7 @@ fn held(c: &mut Chance, sizes: &Sizes, depth: usize) -> Held {
         roles: c.some(&ROLES, 2),
         ..Held::default()
     };
-    if c.once_in(2) {
+    if !c.once_in(3) {
         held.roles.push("DAGL");
     }
     if c.once_in(3) {
@@ -168,9 +169,12 @@ fn held(c: &mut Chance, sizes: &Sizes, depth: usize) -> Held {
 }
 
 fn attribute(c: &mut Chance, sizes: &Sizes) -> Attribute {
-    match c.below(6) {
-        0..4 => Attribute::Word(c.one(&WORDS)),
-        4 => Attribute::Task(c.one(&TASKS)),
+    match c.below(8) {
+        0..5 => Attribute::Word(c.one(&WORDS)),
+        5 => match c.below(2) {
+            0 => Attribute::InFull(c.one(&WORDS)),
+            _ => Attribute::Task(c.one(&TASKS)),
+        },
         _ => Attribute::Resource(c.below(sizes.resources)),
     }
 }
@@ -218,18 +222,39 @@ fn dialog(c: &mut Chance, sizes: &Sizes, represented: &[usize]) -> Dialog {
             .filter(|_| c.once_in(4))
             .collect(),
         texts,
-        gui_actions: (0..c.from_to(0, 3)).map(|_| action(c)).collect(),
-        api_actions: (0..c.from_to(0, 2)).map(|_| action(c)).collect(),
-        attachments: (0..c.from_to(0, 2)).map(|_| moment(c)).collect(),
-        transmissions: (0..c.from_to(0, 3))
+        gui_actions: (0..c.between(0, 5)).map(|_| action(c)).collect(),
+        api_actions: (0..c.between(0, 4)).map(|_| action(c)).collect(),
+        attachments: (0..c.between(0, 2)).map(|_| moment(c)).collect(),
+        transmissions: (0..c.between(0, 3))
             .map(|_| Transmission {
                 attribute: maybe_attribute(c, sizes),
                 has_reference: c.once_in(2),
-                attachment: c.once_in(2).then(|| moment(c)),
-                link: c.once_in(2).then(|| moment(c)),
+                attachments: (0..c.below(2)).map(|_| moment(c)).collect(),
+                links: (0..c.below(3)).map(|_| moment(c)).collect(),
             })
             .collect(),
-        activities: c.from_to(0, 1),
+        activities: c.between(0, 1),
+    }
+}
+
+/// Some dialogs are handed on for what they are; those that were handed on before are mostly something else.
+fn hand_on(c: &mut Chance, people: &mut [Somebody], dialogs: &[Dialog]) {
+    for (n, dialog) in dialogs.iter().enumerate() {
+        let held = people
+            .iter_mut()
+            .flat_map(|one| one.represents.iter_mut().flatten());
+        for held in held.filter(|held| held.party == dialog.party) {
+            if c.once_in(3) {
+                held.instances.push(Handed {
+                    resource: dialog.resource,
+                    dialog: n,
+                    by: reference(c, dialog),
+                });
+            }
+            if c.once_in(4) {
+                held.roles.clear();
+            }
+        }
     }
 }
 
@@ -268,9 +293,9 @@ fn steps(c: &mut Chance, who: usize, sizes: &Sizes, world: &mut World) {
         for _ in 0..2 {
             let asks = match c.below(9) {
                 0 => Asks::Activities(dialog),
-                1 => Asks::Activity(dialog, c.from_to(0, done)),
+                1 => Asks::Activity(dialog, c.between(0, done)),
                 2 | 3 => Asks::Transmissions(dialog),
-                4 => Asks::Transmission(dialog, c.from_to(0, sent)),
+                4 => Asks::Transmission(dialog, c.between(0, sent)),
                 5 => Asks::SeenLog(dialog),
                 6 => Asks::SeenEntry(dialog),
                 7 => Asks::LabelLog(dialog),

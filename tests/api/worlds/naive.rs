@@ -114,7 +114,7 @@ pub fn finds(world: &World, who: usize, dialog: usize) -> bool {
 fn reading(attribute: Attribute) -> &'static str {
     match attribute {
         Attribute::Resource(_) => "read",
-        Attribute::Word(_) | Attribute::Task(_) => "transmissionread",
+        Attribute::Word(_) | Attribute::InFull(_) | Attribute::Task(_) => "transmissionread",
     }
 }
 
@@ -302,9 +302,11 @@ fn is_part(world: &World, dialog: usize, attribute: Option<Attribute>, part: Par
         Part::Resource(resource) => resource == it.resource,
         Part::Instance(instance) => instance == dialog,
         Part::Task(task) => attribute == Some(Attribute::Task(task)),
-        Part::Subresource(word) => match attribute {
-            None => word.eq_ignore_ascii_case("main"),
-            Some(Attribute::Word(asked)) => word.eq_ignore_ascii_case(asked),
+        Part::Subresource(named) => match attribute {
+            None => named.eq_ignore_ascii_case("main"),
+            Some(Attribute::Word(asked) | Attribute::InFull(asked)) => {
+                named.eq_ignore_ascii_case(asked)
+            }
             Some(_) => false,
         },
     }

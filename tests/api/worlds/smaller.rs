@@ -17,6 +17,10 @@ fn go(world: &mut World, left: &mut Option<usize>) {
         drop_one(&mut dialog.gui_actions, left);
         drop_one(&mut dialog.api_actions, left);
         drop_one(&mut dialog.attachments, left);
+        for sent in &mut dialog.transmissions {
+            drop_one(&mut sent.attachments, left);
+            drop_one(&mut sent.links, left);
+        }
         drop_one(&mut dialog.labels, left);
         clear(&mut dialog.visible_from, left);
         clear(&mut dialog.expires_at, left);

@@ -152,8 +152,8 @@ fn transmission(body: &Value) -> Value {
     json!({
         "isAuthorized": body["isAuthorized"],
         "reference": text(&body["content"], "contentReference"),
-        "attachment": body.pointer("/attachments/0/urls/0/url"),
-        "link": body.pointer("/navigationalActions/0/url"),
+        "attachments": list(body, "attachments").iter().map(|one| &one["urls"][0]["url"]).collect::<Vec<_>>(),
+        "links": list(body, "navigationalActions").iter().map(|one| &one["url"]).collect::<Vec<_>>(),
     })
 }
 

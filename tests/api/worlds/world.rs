@@ -157,6 +157,8 @@ pub struct Action {
 pub enum Attribute {
     /// A word without a colon: `main`, `Main`, `aa`.
     Word(&'static str),
+    /// The same word in full: `urn:altinn:subresource:aa`. As an attribute it is another one.
+    InFull(&'static str),
     Task(&'static str),
     Resource(usize),
 }
@@ -165,10 +167,10 @@ pub enum Attribute {
 pub struct Transmission {
     pub attribute: Option<Attribute>,
     pub has_reference: bool,
-    /// When its attachment expires, where it has one.
-    pub attachment: Option<Option<Moment>>,
-    /// When its link expires, where it has one.
-    pub link: Option<Option<Moment>>,
+    /// When each expires.
+    pub attachments: Vec<Option<Moment>>,
+    /// When each expires.
+    pub links: Vec<Option<Moment>>,
 }
 
 /// Somebody at a level asks.

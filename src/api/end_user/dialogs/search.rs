@@ -115,14 +115,14 @@ fn most_values(app: &App) -> MostValues {
 
 /// The level that each resource on the page asks for.
 async fn levels(app: &App, page: &search::Page) -> Result<HashMap<String, u32>, Problem> {
-    let registry = app.authority().registry().await?;
+    let levels = app.authority().levels().await?;
     Ok(page
         .hits
         .iter()
         .map(|hit| {
             (
                 hit.service_resource.clone(),
-                registry.minimum_level(&hit.service_resource),
+                levels.minimum(&hit.service_resource),
             )
         })
         .collect())

@@ -11,7 +11,7 @@ use crate::{
     api::{
         actors,
         parts::write::{self, Envelope},
-        revision,
+        refusals, revision, wire,
     },
     app::App,
     auth::Identity,
@@ -73,7 +73,7 @@ pub async fn create(
         if let Err(stale) = revision::check(envelope.if_match, host.revision) {
             // That the identifier is taken comes first.
             if is_own_id && app.store().has_activity(activity.id).await? {
-                return Err(write::taken("DialogActivity", Some(activity.id)));
+                return Err(refusals::id_taken("DialogActivity", Some(activity.id)));
             }
             return Err(stale);
         }
@@ -98,7 +98,7 @@ pub async fn create(
         match app.store().add_parts(&addition).await {
             Ok(()) => {
                 let list = format!("/api/v1/serviceowner/dialogs/{}/activities", host.id);
-                return write::added(&list, activity.id, next);
+                return wire::created(&list, activity.id, next);
             }
             Err(refused) => {
                 if let Some(problem) = write::refusal(refused, None) {

@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, Uri, header};
 use uuid::Uuid;
 
 use crate::{
-    api::{ownership, revision},
+    api::{ownership, refusals, revision},
     app::App,
     auth::{Identity, scope},
     dialog::{
@@ -110,9 +110,7 @@ pub fn check_not_deleted(dialog: &Dialog) -> Result<(), Problem> {
 /// Refuses changes of a frozen dialog by anybody but admins.
 pub fn check_not_frozen(caller: &Identity, dialog: &Dialog) -> Result<(), Problem> {
     if dialog.is_frozen && !ownership::is_admin(caller) {
-        return Err(Problem::forbidden(
-            "The dialog is frozen and cannot be changed.",
-        ));
+        return Err(refusals::frozen());
     }
     Ok(())
 }
@@ -120,11 +118,9 @@ pub fn check_not_frozen(caller: &Identity, dialog: &Dialog) -> Result<(), Proble
 /// Refuses changes of correspondences by callers without their scope.
 pub fn check_resource_type(caller: &Identity, dialog: &Dialog) -> Result<(), Problem> {
     if dialog.is_correspondence() && !caller.has_scope(scope::CORRESPONDENCE) {
-        return Err(Problem::forbidden(format!(
-            "Dialogs of the resource type {} need the scope {}.",
-            dialog.service_resource_type,
-            scope::CORRESPONDENCE
-        )));
+        return Err(refusals::lacks_scope_for_resource(
+            &dialog.service_resource_type,
+        ));
     }
     Ok(())
 }

@@ -1,19 +1,17 @@
 //! Changing a dialog to what a body says: what updates and patches share.
 
 use axum::response::Response;
-use uuid::Uuid;
 
 use super::asked::{self, Asked};
 use crate::{
-    api::{actors, ownership, wire},
+    api::{actors, ownership, refusals, wire},
     app::App,
-    auth::{Identity, scope},
+    auth::Identity,
     dialog::{
         Dialog, Violations,
         change::{Proposal, Surroundings, Wanted, change},
-        draft::{Rules, Standing, UpdateDialog},
+        draft::{Standing, UpdateDialog},
         id::Ids,
-        timestamp::Timestamp,
     },
     http::problem::Problem,
     store::dialogs::update::{DialogChange, Refused},
@@ -32,7 +30,7 @@ pub async fn carry_out(
 ) -> Result<Response, Problem> {
     let now = app.now();
     let mut ids = Ids::at(now);
-    let rules = rules(caller, asked, now);
+    let rules = ownership::rules(caller, asked.silent, now);
     let standing = Standing {
         visible_from: before.visible_from,
         lacks_transmission_content: surroundings.lacks_transmission_content,
@@ -63,7 +61,7 @@ pub async fn carry_out(
     actors::name(app, update.actors_mut()).await?;
     let change = change(&before, update, &surroundings, crate::dialog::id::random());
     if let Some((kind, id)) = change.taken {
-        return Err(id_taken(kind.key(), Some(id)));
+        return Err(refusals::id_taken(kind.key(), Some(id)));
     }
     if !change.is_empty(&before) {
         let events = change.events(app.public_base());
@@ -85,16 +83,6 @@ pub async fn carry_out(
     wire::no_content(Some(change.after.revision))
 }
 
-fn rules(caller: &Identity, asked: &Asked, now: Timestamp) -> Rules {
-    Rules {
-        now,
-        admin: ownership::is_admin(caller),
-        silent: asked.silent,
-        correspondence_scope: caller.has_scope(scope::CORRESPONDENCE),
-        legacy_html_scope: caller.has_scope(scope::LEGACY_HTML),
-    }
-}
-
 /// Everything that is wrong beyond the form of the request. What has been collected wins over refusals that follow.
 fn collect(proposal: &Proposal<'_>) -> Result<Violations, Problem> {
     let mut collected = proposal.passed_dates();
@@ -107,10 +95,7 @@ fn collect(proposal: &Proposal<'_>) -> Result<Violations, Problem> {
         }
     };
     if proposal.lacks_correspondence_scope() {
-        let problem = Problem::forbidden(format!(
-            "Activities of the types CorrespondenceOpened and CorrespondenceConfirmed need the scope {}.",
-            scope::CORRESPONDENCE
-        ));
+        let problem = refusals::lacks_scope_for_activity();
         return Err(collected_or(collected, problem));
     }
     collected.extend(proposal.transmission_violations());
@@ -139,10 +124,7 @@ async fn check_resources(
     let registry = app.authority().registry().await?;
     let not_owned = registry.not_owned(owner, named.iter().map(String::as_str));
     if !not_owned.is_empty() {
-        return Err(Problem::forbidden(format!(
-            "These resources are not owned by the calling organization: {}.",
-            not_owned.join(", ")
-        )));
+        return Err(refusals::not_owned(&not_owned));
     }
     asked::check_resource_type(caller, proposal.before)
 }
@@ -150,15 +132,7 @@ async fn check_resources(
 fn refusal(asked: &Asked, refused: Refused) -> Problem {
     match refused {
         Refused::Changed => asked.lost_race(),
-        Refused::IdTaken(kind, id) => id_taken(kind, id),
+        Refused::IdTaken(kind, id) => refusals::id_taken(kind, id),
         Refused::Database(error) => error.into(),
     }
-}
-
-fn id_taken(kind: &str, id: Option<Uuid>) -> Problem {
-    let message = id.map_or_else(
-        || "Key ('Id') already exists.".to_owned(),
-        |id| format!("Key ('Id')=({id}) already exists."),
-    );
-    Problem::unprocessable(kind, message)
 }

@@ -3,14 +3,14 @@
 use axum::{
     body::Body,
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, Uri},
     response::Response,
 };
 
 use crate::{
-    api::{actors, ownership, wire},
+    api::{actors, ownership, refusals, wire},
     app::App,
-    auth::{Identity, scope},
+    auth::Identity,
     authority::registry::Resource,
     dialog::{
         Dialog, Violations,
@@ -48,13 +48,7 @@ pub async fn create(
 
     let now = app.now();
     let mut ids = Ids::at(now);
-    let rules = Rules {
-        now,
-        admin: ownership::is_admin(&caller),
-        silent,
-        correspondence_scope: caller.has_scope(scope::CORRESPONDENCE),
-        legacy_html_scope: caller.has_scope(scope::LEGACY_HTML),
-    };
+    let rules = ownership::rules(&caller, silent, now);
     let mut valid = draft.validate(&rules, &mut ids)?;
 
     let resource = resource(&app, &caller, &rules, &valid).await?;
@@ -92,7 +86,7 @@ pub async fn create(
         .insert_dialog(&new)
         .await
         .map_err(|refused| refusal(refused, &dialog))?;
-    created(&dialog)
+    wire::created("/api/v1/serviceowner/dialogs", dialog.id, dialog.revision)
 }
 
 /// The flag that keeps the world from hearing of it.
@@ -132,17 +126,10 @@ async fn resource(
         .map(String::as_str);
     let not_owned = registry.not_owned(owner, named);
     if !not_owned.is_empty() {
-        return Err(Problem::forbidden(format!(
-            "These resources are not owned by the calling organization: {}.",
-            not_owned.join(", ")
-        )));
+        return Err(refusals::not_owned(&not_owned));
     }
     if found.is_correspondence() && !rules.correspondence_scope {
-        return Err(Problem::forbidden(format!(
-            "Dialogs of the resource type {} need the scope {}.",
-            found.kind,
-            scope::CORRESPONDENCE
-        )));
+        return Err(refusals::lacks_scope_for_resource(&found.kind));
     }
     Ok(Some(found))
 }
@@ -167,10 +154,7 @@ async fn decide(
         }
     };
     if valid.lacks_correspondence_scope() {
-        let problem = Problem::forbidden(format!(
-            "Activities of the types CorrespondenceOpened and CorrespondenceConfirmed need the scope {}.",
-            scope::CORRESPONDENCE
-        ));
+        let problem = refusals::lacks_scope_for_activity();
         return Err(collected_or(&collected, problem));
     }
     collected.extend(valid.transmission_violations());
@@ -243,22 +227,7 @@ fn refusal(refused: Refused, dialog: &Dialog) -> Problem {
             key: dialog.idempotent_key.clone().unwrap_or_default(),
             dialog: existing,
         },
-        Refused::IdTaken(kind, id) => Problem::unprocessable(
-            kind,
-            id.map_or_else(
-                || "Key ('Id') already exists.".to_owned(),
-                |id| format!("Key ('Id')=({id}) already exists."),
-            ),
-        ),
+        Refused::IdTaken(kind, id) => refusals::id_taken(kind, id),
         Refused::Database(error) => error.into(),
     }
-}
-
-fn created(dialog: &Dialog) -> Result<Response, Problem> {
-    let mut headers = wire::etag(dialog.revision)?;
-    let location = format!("/api/v1/serviceowner/dialogs/{}", dialog.id);
-    let location =
-        HeaderValue::from_str(&location).map_err(|error| Problem::Internal(error.into()))?;
-    headers.insert(header::LOCATION, location);
-    wire::json(StatusCode::CREATED, headers, &dialog.id)
 }

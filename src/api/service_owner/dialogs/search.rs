@@ -136,9 +136,9 @@ async fn find_for_person(
 
 /// Nothing tells at which level the person would sign in, so the texts are those for the lowest.
 async fn hide_from_person(app: &App, page: &mut search::Page) -> Result<(), Problem> {
-    let registry = app.authority().registry().await?;
+    let levels = app.authority().levels().await?;
     for hit in &mut page.hits {
-        let suffices = registry.minimum_level(&hit.service_resource) == 0;
+        let suffices = levels.minimum(&hit.service_resource) == 0;
         let of_level = |content: Content| content.for_level(suffices);
         hit.content = hit.content.take().map(of_level);
     }

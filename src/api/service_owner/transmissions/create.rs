@@ -11,7 +11,7 @@ use crate::{
     api::{
         actors,
         parts::write::{self, Envelope},
-        revision,
+        revision, wire,
     },
     app::App,
     auth::Identity,
@@ -97,7 +97,7 @@ pub async fn create(
         match app.store().add_parts(&addition).await {
             Ok(()) => {
                 let list = format!("/api/v1/serviceowner/dialogs/{}/transmissions", host.id);
-                return write::added(&list, transmission.id, next);
+                return wire::created(&list, transmission.id, next);
             }
             Err(refused) => {
                 let key = transmission.idempotent_key.as_deref();

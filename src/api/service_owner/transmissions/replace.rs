@@ -14,7 +14,7 @@ use crate::{
     api::{
         actors, ownership,
         parts::write::{self, Envelope},
-        revision, wire,
+        refusals, revision, wire,
     },
     app::App,
     auth::Identity,
@@ -82,7 +82,7 @@ pub async fn replace(
         check_place(&found, &transmission, counts)?;
         write::check_taken_twice(&claims)?;
         if let Some((kind, id)) = found.taken {
-            return Err(write::taken(kind.key(), Some(id)));
+            return Err(refusals::id_taken(kind.key(), Some(id)));
         }
         actors::name(&app, std::iter::once(&mut transmission.body.sender)).await?;
         revision::check(envelope.if_match, found.revision)?;

@@ -146,8 +146,8 @@ mod tests {
         }
         let level = |id: &str| {
             snapshot
-                .registry
-                .minimum_level(&format!("urn:altinn:resource:{id}"))
+                .levels
+                .minimum(&format!("urn:altinn:resource:{id}"))
         };
         assert_eq!(
             (

@@ -8,6 +8,15 @@ use crate::support::{
     transmission, with,
 };
 
+crate::support::in_both_worlds! {
+    parts_tell_what_the_person_may_do_and_links_stay,
+    the_person_counts_as_having_seen_it_through_its_owner,
+    neither_level_nor_visibility_nor_expiry_nor_deletion_stands_in_the_way,
+    without_access_there_is_nothing_not_even_for_who_could_find_it,
+    the_person_is_named_by_the_full_identifier,
+    other_routes_do_not_know_the_parameter,
+}
+
 const PERSON: &str = "urn:altinn:person:identifier-no:";
 
 async fn owned_for(town: &Town, id: &str, person: &str) -> Answer {
@@ -16,7 +25,6 @@ async fn owned_for(town: &Town, id: &str, person: &str) -> Answer {
         .await
 }
 
-#[tokio::test]
 async fn parts_tell_what_the_person_may_do_and_links_stay() {
     let town = Town::new().await;
     let given = json!({
@@ -44,7 +52,6 @@ async fn parts_tell_what_the_person_may_do_and_links_stay() {
         .lacks("/dialogToken");
 }
 
-#[tokio::test]
 async fn the_person_counts_as_having_seen_it_through_its_owner() {
     let town = Town::new().await;
     let id = town.owner().creates(town.a_dialog()).await;
@@ -79,7 +86,6 @@ async fn the_person_counts_as_having_seen_it_through_its_owner() {
     );
 }
 
-#[tokio::test]
 async fn neither_level_nor_visibility_nor_expiry_nor_deletion_stands_in_the_way() {
     let town = Town::with(|directory| {
         let strict = Policy::at_level(4).permit(&["urn:altinn:rolecode:priv"], &["read"]);
@@ -102,7 +108,6 @@ async fn neither_level_nor_visibility_nor_expiry_nor_deletion_stands_in_the_way(
     }
 }
 
-#[tokio::test]
 async fn without_access_there_is_nothing_not_even_for_who_could_find_it() {
     let town = Town::with(|directory| {
         let elsewhere = [("urn:altinn:subresource", "annex")];
@@ -141,7 +146,6 @@ async fn without_access_there_is_nothing_not_even_for_who_could_find_it() {
         .refuses(404, &["DialogEntity"]);
 }
 
-#[tokio::test]
 async fn the_person_is_named_by_the_full_identifier() {
     let town = Town::new().await;
     let id = town.owner().creates(town.a_dialog()).await;
@@ -179,7 +183,6 @@ async fn the_person_is_named_by_the_full_identifier() {
     assert!(first.header("content-type").starts_with("application/json"));
 }
 
-#[tokio::test]
 async fn other_routes_do_not_know_the_parameter() {
     let town = Town::new().await;
     let created = town

@@ -444,7 +444,7 @@ async fn words_are_found_wherever_they_were_added_to_many_others() {
     finds(&[
         ("tittel furu299 elghund katteunge", true),
         ("\"bl\u{e5}b\u{e6}r syltet\u{f8}y\"", true),
-        ("\"syltet\u{f8}y bl\u{e5}b\u{e6}r\"", false),
+        ("\"elghund syltet\u{f8}y\"", false),
         ("furu1 -katteunge", false),
         ("furu1 -hund", true),
         ("furu300", false),

@@ -6,6 +6,20 @@ use uuid::Uuid;
 
 use crate::support::{Party, Policy, Town, person_number};
 
+crate::support::in_both_worlds! {
+    what_nobody_has_is_not_found_and_what_is_no_id_is_refused,
+    who_has_no_access_is_told_so_and_nothing_more,
+    a_dialog_of_the_company_is_open_to_its_manager_only,
+    a_deleted_dialog_is_gone_whatever_else_it_is,
+    too_low_a_level_comes_before_visibility,
+    a_dialog_is_not_found_before_its_time_and_after_it,
+    the_moment_of_expiry_itself_is_still_readable,
+    any_action_on_the_whole_opens_the_dialog,
+    being_able_to_find_a_dialog_is_enough_for_a_bare_look,
+    rights_count_when_they_are_asked_for,
+    a_resource_without_a_level_asks_for_level_3,
+}
+
 /// A town where the private person's role lists a resource of which nothing is permitted on the whole.
 async fn town() -> Town {
     Town::with(|directory| {
@@ -22,7 +36,6 @@ async fn town() -> Town {
     .await
 }
 
-#[tokio::test]
 async fn what_nobody_has_is_not_found_and_what_is_no_id_is_refused() {
     let town = Town::new().await;
     for id in [
@@ -47,7 +60,6 @@ async fn what_nobody_has_is_not_found_and_what_is_no_id_is_refused() {
     both.refuses(400, &["Accept-Language", "dialogId"]);
 }
 
-#[tokio::test]
 async fn who_has_no_access_is_told_so_and_nothing_more() {
     let town = town().await;
     let id = town.owner().creates(town.a_dialog()).await;
@@ -82,7 +94,6 @@ async fn who_has_no_access_is_told_so_and_nothing_more() {
     }
 }
 
-#[tokio::test]
 async fn a_dialog_of_the_company_is_open_to_its_manager_only() {
     let town = Town::new().await;
     let id = town
@@ -97,7 +108,6 @@ async fn a_dialog_of_the_company_is_open_to_its_manager_only() {
     town.stranger().opens(&id).await.is(403);
 }
 
-#[tokio::test]
 async fn a_deleted_dialog_is_gone_whatever_else_it_is() {
     let town = town().await;
     let strict = json!({"serviceResource": town.also("strict"), "visibleFrom": town.after(600)});
@@ -122,7 +132,6 @@ async fn a_deleted_dialog_is_gone_whatever_else_it_is() {
     }
 }
 
-#[tokio::test]
 async fn too_low_a_level_comes_before_visibility() {
     let town = town().await;
     let strict = town.a_dialog_with(
@@ -147,7 +156,6 @@ async fn too_low_a_level_comes_before_visibility() {
     town.end_user(&town.pid, 3).opens(&id).await.is(403);
 }
 
-#[tokio::test]
 async fn a_dialog_is_not_found_before_its_time_and_after_it() {
     let town = Town::new().await;
     let from = town.now() + Duration::days(30);
@@ -175,7 +183,6 @@ async fn a_dialog_is_not_found_before_its_time_and_after_it() {
     assert!(!late.headers.contains_key("expires"));
 }
 
-#[tokio::test]
 async fn the_moment_of_expiry_itself_is_still_readable() {
     let town = Town::build().stopped().open().await;
     let id = town
@@ -188,7 +195,6 @@ async fn the_moment_of_expiry_itself_is_still_readable() {
     town.person().opens(&id).await.is(404);
 }
 
-#[tokio::test]
 async fn any_action_on_the_whole_opens_the_dialog() {
     let town = town().await;
     let dialog = json!({"serviceResource": town.also("writable"), "guiActions": [crate::support::gui_action("write")]});
@@ -206,7 +212,6 @@ async fn any_action_on_the_whole_opens_the_dialog() {
     town.person().opens(&id).await.is(403);
 }
 
-#[tokio::test]
 async fn being_able_to_find_a_dialog_is_enough_for_a_bare_look() {
     let town = town().await;
     let id = town
@@ -217,7 +222,6 @@ async fn being_able_to_find_a_dialog_is_enough_for_a_bare_look() {
     town.stranger().opens(&id).await.is(403);
 }
 
-#[tokio::test]
 async fn rights_count_when_they_are_asked_for() {
     let mut town = Town::new().await;
     let id = town.owner().creates(town.a_dialog()).await;
@@ -232,7 +236,6 @@ async fn rights_count_when_they_are_asked_for() {
     town.stranger().opens(&id).await.is(200);
 }
 
-#[tokio::test]
 async fn a_resource_without_a_level_asks_for_level_3() {
     let town = Town::with(|directory| {
         directory.resources[0].policy =

@@ -7,6 +7,16 @@ use crate::support::{
     transmission, with,
 };
 
+crate::support::in_both_worlds! {
+    actions_that_are_not_permitted_stay_but_lead_nowhere,
+    an_action_without_attribute_is_asked_for_the_whole_and_main_is_the_whole,
+    transmissions_are_open_by_their_own_attribute_or_with_the_dialog,
+    reading_the_whole_does_not_open_what_asks_for_transmissionread,
+    the_content_itself_needs_read_on_the_whole,
+    who_may_only_find_a_dialog_sees_it_with_everything_shut,
+    attachments_of_the_dialog_are_never_hidden,
+}
+
 const PRIV: &[&str] = &["urn:altinn:rolecode:priv"];
 const SUBRESOURCE: &str = "urn:altinn:subresource";
 const UNAUTHORIZED: &str = "urn:dialogporten:unauthorized";
@@ -33,7 +43,6 @@ fn flags(dialog: &Answer, list: &str) -> Vec<Value> {
         .collect()
 }
 
-#[tokio::test]
 async fn actions_that_are_not_permitted_stay_but_lead_nowhere() {
     let town = Town::with(|directory| {
         directory.resources[0].policy = Policy::at_level(0).permit(PRIV, &["read"]).permit_on(
@@ -68,7 +77,6 @@ async fn actions_that_are_not_permitted_stay_but_lead_nowhere() {
         .has("/apiActions/2/endpoints/0/url", "https://example.com/api");
 }
 
-#[tokio::test]
 async fn an_action_without_attribute_is_asked_for_the_whole_and_main_is_the_whole() {
     let town = Town::with(|directory| {
         directory.resources[0].policy = Policy::at_level(0).permit(PRIV, &["read"]).permit_on(
@@ -86,7 +94,6 @@ async fn an_action_without_attribute_is_asked_for_the_whole_and_main_is_the_whol
     assert_eq!(flags(&dialog, "/guiActions"), [true, false, true, false]);
 }
 
-#[tokio::test]
 async fn transmissions_are_open_by_their_own_attribute_or_with_the_dialog() {
     let town = Town::with(|directory| {
         directory.also("open", Policy::at_level(0).permit(PRIV, &["read"]));
@@ -138,7 +145,6 @@ async fn transmissions_are_open_by_their_own_attribute_or_with_the_dialog() {
     }
 }
 
-#[tokio::test]
 async fn reading_the_whole_does_not_open_what_asks_for_transmissionread() {
     let town = Town::with(|directory| {
         directory.resources[0].policy = Policy::at_level(0)
@@ -161,7 +167,6 @@ async fn reading_the_whole_does_not_open_what_asks_for_transmissionread() {
     assert_eq!(flags(&dialog, "/transmissions"), [false]);
 }
 
-#[tokio::test]
 async fn the_content_itself_needs_read_on_the_whole() {
     let writes = Policy::at_level(0).permit(PRIV, &["write"]);
     let town = Town::with(|directory| {
@@ -195,7 +200,6 @@ async fn the_content_itself_needs_read_on_the_whole() {
         .has("/content/mainContentReference/value/0/value", UNAUTHORIZED);
 }
 
-#[tokio::test]
 async fn who_may_only_find_a_dialog_sees_it_with_everything_shut() {
     let town = Town::with(|directory| {
         directory.resources[0].policy =
@@ -219,7 +223,6 @@ async fn who_may_only_find_a_dialog_sees_it_with_everything_shut() {
         .has("/content/title/value/0/value", "T");
 }
 
-#[tokio::test]
 async fn attachments_of_the_dialog_are_never_hidden() {
     let town = Town::with(|directory| {
         directory.resources[0].policy =

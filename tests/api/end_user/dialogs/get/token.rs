@@ -4,11 +4,20 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Party, Policy, Token, Town, api_action, gui_action, verifies, with};
 
+crate::support::in_both_worlds! {
+    it_tells_who_may_do_what_for_ten_minutes_and_verifies_with_the_published_key,
+    every_answer_has_a_token_of_its_own,
+    pairs_stand_in_the_order_of_words,
+    who_may_do_nothing_gets_an_empty_list,
+    a_system_acts_for_an_organization_and_names_itself_and_its_owner,
+    the_supplier_of_a_caller_is_named,
+    it_opens_nothing_here,
+}
+
 fn token(dialog: &Answer) -> Token {
     Token::read(&dialog.text_at("/dialogToken"))
 }
 
-#[tokio::test]
 async fn it_tells_who_may_do_what_for_ten_minutes_and_verifies_with_the_published_key() {
     let town = Town::build().stopped().open().await;
     let id = town
@@ -52,7 +61,6 @@ async fn it_tells_who_may_do_what_for_ten_minutes_and_verifies_with_the_publishe
     );
 }
 
-#[tokio::test]
 async fn every_answer_has_a_token_of_its_own() {
     let town = Town::new().await;
     let id = town.owner().creates(town.a_dialog()).await;
@@ -63,7 +71,6 @@ async fn every_answer_has_a_token_of_its_own() {
     assert_ne!(token(&one).claims["jti"], token(&other).claims["jti"]);
 }
 
-#[tokio::test]
 async fn pairs_stand_in_the_order_of_words() {
     let town = Town::with(|directory| {
         directory.resources[0].policy =
@@ -88,7 +95,6 @@ async fn pairs_stand_in_the_order_of_words() {
     );
 }
 
-#[tokio::test]
 async fn who_may_do_nothing_gets_an_empty_list() {
     let town = Town::with(|directory| {
         let annex = [("urn:altinn:subresource", "annex")];
@@ -101,7 +107,6 @@ async fn who_may_do_nothing_gets_an_empty_list() {
     assert_eq!(token(&dialog).claims["a"], "");
 }
 
-#[tokio::test]
 async fn a_system_acts_for_an_organization_and_names_itself_and_its_owner() {
     let system = dialogporten::dialog::id::random();
     let mut town = Town::new().await;
@@ -137,7 +142,6 @@ async fn a_system_acts_for_an_organization_and_names_itself_and_its_owner() {
     );
 }
 
-#[tokio::test]
 async fn the_supplier_of_a_caller_is_named() {
     let town = Town::new().await;
     let id = town.owner().creates(town.a_dialog()).await;
@@ -146,7 +150,6 @@ async fn the_supplier_of_a_caller_is_named() {
     assert_eq!(token(&dialog).claims["u"], town.company_urn());
 }
 
-#[tokio::test]
 async fn it_opens_nothing_here() {
     let town = Town::new().await;
     let id = town.owner().creates(town.a_dialog()).await;

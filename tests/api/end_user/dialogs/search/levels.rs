@@ -5,9 +5,14 @@ use serde_json::{Value, json};
 use super::{finds_as, later};
 use crate::support::{Policy, Town, content};
 
+crate::support::in_both_worlds! {
+    below_the_level_the_harmless_texts_stand_in_the_place_of_the_sensitive_ones,
+    a_resource_without_a_level_asks_for_level_3_in_lists_too,
+    words_of_a_sensitive_title_still_find_the_dialog,
+}
+
 const PRIV: &[&str] = &["urn:altinn:rolecode:priv"];
 
-#[tokio::test]
 async fn below_the_level_the_harmless_texts_stand_in_the_place_of_the_sensitive_ones() {
     let town = Town::with(|directory| {
         directory.resources[0].policy = Policy::at_level(4).permit(PRIV, &["read"]);
@@ -70,7 +75,6 @@ async fn below_the_level_the_harmless_texts_stand_in_the_place_of_the_sensitive_
     }
 }
 
-#[tokio::test]
 async fn a_resource_without_a_level_asks_for_level_3_in_lists_too() {
     let town = Town::with(|directory| {
         directory.resources[0].policy = Policy::without_level().permit(PRIV, &["read"]);
@@ -85,7 +89,6 @@ async fn a_resource_without_a_level_asks_for_level_3_in_lists_too() {
     }
 }
 
-#[tokio::test]
 async fn words_of_a_sensitive_title_still_find_the_dialog() {
     let town = Town::with(|directory| {
         directory.resources[0].policy = Policy::at_level(4).permit(PRIV, &["read"]);

@@ -5,13 +5,23 @@ use serde_json::json;
 use super::{finds, finds_as, later, places, query};
 use crate::support::{Party, Policy, Town, organization_number, person_number};
 
+crate::support::in_both_worlds! {
+    nothing_authorized_is_an_empty_page_and_never_a_refusal,
+    roles_and_packages_open_the_resources_whose_policies_name_them,
+    every_party_is_searched_by_the_rights_held_for_it,
+    units_of_an_organization_are_parties_of_their_own_but_their_units_are_not,
+    hidden_expired_and_deleted_dialogs_are_not_found,
+    a_dialog_handed_on_is_found_once_among_ones_own,
+    a_dialog_of_a_new_party_and_a_new_resource_is_found_at_once_however_many_resources_one_has,
+    systems_find_what_they_were_trusted_with,
+}
+
 const DAGL: &[&str] = &["urn:altinn:rolecode:dagl"];
 
 fn organization(number: &str) -> String {
     format!("urn:altinn:organization:identifier-no:{number}")
 }
 
-#[tokio::test]
 async fn nothing_authorized_is_an_empty_page_and_never_a_refusal() {
     let town = Town::new().await;
     later(&town, json!({})).await;
@@ -37,7 +47,6 @@ async fn nothing_authorized_is_an_empty_page_and_never_a_refusal() {
     }
 }
 
-#[tokio::test]
 async fn roles_and_packages_open_the_resources_whose_policies_name_them() {
     let mut town = Town::with(|directory| {
         directory.also(
@@ -83,7 +92,6 @@ async fn roles_and_packages_open_the_resources_whose_policies_name_them() {
     assert_eq!(places(&created, &page), [0]);
 }
 
-#[tokio::test]
 async fn every_party_is_searched_by_the_rights_held_for_it() {
     let town = Town::with(|directory| {
         directory.also("managers", Policy::at_level(0).permit(DAGL, &["read"]));
@@ -122,7 +130,6 @@ async fn every_party_is_searched_by_the_rights_held_for_it() {
     assert_eq!(places(&created, &everywhere), [3, 2, 0]);
 }
 
-#[tokio::test]
 async fn units_of_an_organization_are_parties_of_their_own_but_their_units_are_not() {
     let (unit, part) = (organization_number(), organization_number());
     let mut town = Town::new().await;
@@ -143,7 +150,6 @@ async fn units_of_an_organization_are_parties_of_their_own_but_their_units_are_n
     assert_eq!(places(&created, &page), [1, 0]);
 }
 
-#[tokio::test]
 async fn hidden_expired_and_deleted_dialogs_are_not_found() {
     let town = Town::build().stopped().open().await;
     let created = [
@@ -173,7 +179,6 @@ async fn hidden_expired_and_deleted_dialogs_are_not_found() {
     );
 }
 
-#[tokio::test]
 async fn a_dialog_handed_on_is_found_once_among_ones_own() {
     let mut town = Town::with(|directory| {
         directory.also("managers", Policy::at_level(0).permit(DAGL, &["read"]));
@@ -250,7 +255,6 @@ async fn a_dialog_handed_on_is_found_once_among_ones_own() {
     town.person().opens(&created[4]).await.is(403);
 }
 
-#[tokio::test]
 async fn a_dialog_of_a_new_party_and_a_new_resource_is_found_at_once_however_many_resources_one_has()
  {
     let mut town = Town::with(|directory| {
@@ -290,7 +294,6 @@ async fn a_dialog_of_a_new_party_and_a_new_resource_is_found_at_once_however_man
     }
 }
 
-#[tokio::test]
 async fn systems_find_what_they_were_trusted_with() {
     let system = dialogporten::dialog::id::random();
     let mut town = Town::new().await;

@@ -4,6 +4,14 @@ use serde_json::{Value, json};
 
 use crate::support::{Policy, Town, api_action, gui_action, transmission, with};
 
+crate::support::in_both_worlds! {
+    a_resource_of_another_owner_is_forbidden_but_to_admins,
+    parts_name_resources_of_the_caller_only,
+    unknown_and_unusable_resources_are_unprocessable_and_never_forbidden,
+    apps_have_dialogs_too,
+    letters_need_the_correspondence_scope_but_of_admins,
+}
+
 const CORRESPONDENCE: &str = "digdir:dialogporten.correspondence";
 
 async fn town() -> Town {
@@ -28,7 +36,6 @@ fn parts_naming(attribute: &str) -> Vec<Value> {
     ]
 }
 
-#[tokio::test]
 async fn a_resource_of_another_owner_is_forbidden_but_to_admins() {
     let town = town().await;
     let theirs = town.a_dialog_with(json!({"serviceResource": town.also("theirs")}));
@@ -53,7 +60,6 @@ async fn a_resource_of_another_owner_is_forbidden_but_to_admins() {
         .refuses(404, &["DialogEntity"]);
 }
 
-#[tokio::test]
 async fn parts_name_resources_of_the_caller_only() {
     let town = town().await;
     for attribute in [
@@ -88,7 +94,6 @@ async fn parts_name_resources_of_the_caller_only() {
     }
 }
 
-#[tokio::test]
 async fn unknown_and_unusable_resources_are_unprocessable_and_never_forbidden() {
     let town = town().await;
     for name in ["nowhere", "maskinporten", "ownerless"] {
@@ -108,7 +113,6 @@ async fn unknown_and_unusable_resources_are_unprocessable_and_never_forbidden() 
     }
 }
 
-#[tokio::test]
 async fn apps_have_dialogs_too() {
     let town = town().await;
     for (name, kind) in [("app", "altinnapp"), ("old-app", "migratedapp")] {
@@ -120,7 +124,6 @@ async fn apps_have_dialogs_too() {
     }
 }
 
-#[tokio::test]
 async fn letters_need_the_correspondence_scope_but_of_admins() {
     let town = town().await;
     let letter = town.a_dialog_with(json!({"serviceResource": town.also("letters")}));

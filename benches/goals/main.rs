@@ -1,0 +1,274 @@
+//! Whether the server is as fast as it shall be.
+//!
+//! ```sh
+//! cargo bench --bench goals -- --quick    # 200,000 dialogs, less than 10 minutes
+//! cargo bench --bench goals               # 2,000,000 dialogs
+//! ```
+//!
+//! It starts a PostgreSQL of its own in the target directory, fills it with made-up dialogs (once; a copy serves each
+//! run), starts the built server, and asks both in turn: the server over HTTP, and PostgreSQL for the same statements by
+//! `pgbench`. What it finds goes to `docs/benchmarks.md`. Nothing else should run meanwhile.
+
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "numbers here are rates and shares"
+)]
+
+mod capture;
+mod cases;
+mod data;
+mod further;
+mod http;
+mod load;
+mod machine;
+mod measure;
+mod postgres;
+mod report;
+mod server;
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::Context;
+use clap::Parser;
+
+use self::{
+    capture::Script,
+    cases::{Case, Cases, Sql, VARIANTS},
+    data::{DATABASE, Data},
+    http::Connection,
+    measure::{Bench, Measured},
+    postgres::Postgres,
+    report::Report,
+    server::Server,
+};
+
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// 200,000 dialogs and rounds of 3 s, and nothing that needs more dialogs
+    #[arg(long)]
+    quick: bool,
+    /// How many dialogs [default: 2,000,000, or 200,000 with --quick]
+    #[arg(long)]
+    dialogs: Option<u64>,
+    /// Seconds of each load [default: 10, or 3 with --quick]
+    #[arg(long)]
+    seconds: Option<u64>,
+    /// How often each load is repeated
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Where the report goes
+    #[arg(long, default_value = "docs/benchmarks.md")]
+    out: PathBuf,
+    /// Given by cargo
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    raise_file_limit();
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("benchmarks");
+    std::fs::create_dir_all(&directory)?;
+    let postgres = Postgres::start(&directory).await?;
+    let outcome = run(&arguments, &directory, &postgres).await;
+    let report = match outcome {
+        Ok(report) => report,
+        Err(error) => {
+            postgres.stop().await?;
+            return Err(error);
+        }
+    };
+    postgres.stop().await?;
+    if let Some(folder) = arguments.out.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(&arguments.out, &report).with_context(|| arguments.out.display().to_string())?;
+    println!("{report}");
+    Ok(())
+}
+
+async fn run(
+    arguments: &Arguments,
+    directory: &Path,
+    postgres: &Postgres,
+) -> anyhow::Result<String> {
+    let quick = |small, large| if arguments.quick { small } else { large };
+    let dialogs = arguments.dialogs.unwrap_or(quick(200_000, 2_000_000));
+    let seconds = arguments.seconds.unwrap_or(quick(3, 10));
+    let time = Duration::from_secs(seconds);
+    let data = Data::prepare(postgres, directory, dialogs).await?;
+
+    let mut report = Report::default();
+    if !postgres.has("calibration").await? {
+        postgres
+            .run("postgres", &["CREATE DATABASE calibration"])
+            .await?;
+    }
+    let smallest = postgres.calibrate(time)?;
+    report.unit = 1_000.0 * machine::cores() as f64 / smallest;
+
+    let url = postgres.url(DATABASE);
+    let scripts = capture_all(postgres, directory, &url, &data, &mut report).await?;
+    let server = Server::start(directory, &url).await?;
+    further::memory_at_rest(&server, &mut report)?;
+    let cases = Cases {
+        address: &server.address,
+        data: &data,
+    };
+    let all = cases.all();
+    let bench = Bench {
+        postgres,
+        server: &server,
+        data: &data,
+        time,
+        rounds: arguments.rounds,
+    };
+    let mut statements = Vec::new();
+    for case in &all {
+        eprintln!("warming: {}", case.name);
+        case.load.one_by_one(case.warm).await?;
+        statements.push(further::statements(postgres, case, &data).await?);
+    }
+    let mut measured: Vec<Measured> = all.iter().map(|_| Measured::default()).collect();
+    for round in 1..=bench.rounds {
+        for ((case, scripts), into) in all.iter().zip(&scripts).zip(&mut measured) {
+            eprintln!("round {round} of {}: {}", bench.rounds, case.name);
+            bench.round(case, scripts, into).await?;
+        }
+    }
+    for ((case, measured), statements) in all.iter().zip(&measured).zip(&statements) {
+        report.case(case, measured, &format!("{statements:.1}"));
+    }
+    further::ratios(&mut report, &all, &measured, &statements);
+    let outcome = further::texts(&bench, &cases, &mut report).await;
+    report.attempt("texts", outcome);
+    let outcome = further::appends(&bench, &cases, &mut report).await;
+    report.attempt("appends", outcome);
+    let outcome = further::pages(&bench, &cases, &mut report).await;
+    report.attempt("pages", outcome);
+    let outcome = further::latencies(&bench, &all, &measured, &mut report).await;
+    report.attempt("latencies", outcome);
+    let outcome = further::connections(&bench, &all, &measured, &mut report).await;
+    report.attempt("connections", outcome);
+    let outcome = further::storage(postgres, &data, dialogs, &mut report).await;
+    report.attempt("storage", outcome);
+    let outcome = further::written(&bench, &all, &mut report).await;
+    report.attempt("written", outcome);
+    further::memory_after_load(&server, &mut report)?;
+    if !arguments.quick {
+        let outcome = further::growth(&bench, &all, &measured, &mut report).await;
+        report.attempt("growth", outcome);
+    }
+    server.stop()?;
+    let outcome = further::start(postgres, directory, &url, &mut report).await;
+    report.attempt("start", outcome);
+    let setting = Setting {
+        postgres,
+        data: &data,
+        time,
+        rounds: arguments.rounds,
+    };
+    let outcome =
+        further::asynchronous(&setting, directory, &url, &all, &scripts, &mut report).await;
+    report.attempt("without waiting for the disk", outcome);
+    Ok(report.text(&format!(
+        "{dialogs} dialogs of {} parties, {} rounds of {seconds} s",
+        data.plan.parties, arguments.rounds
+    )))
+}
+
+/// What is needed to measure another server.
+struct Setting<'a> {
+    postgres: &'a Postgres,
+    data: &'a Data,
+    time: Duration,
+    rounds: usize,
+}
+
+/// Lets a server of its own tell the statements of each case, and looks at their plans.
+async fn capture_all(
+    postgres: &Postgres,
+    directory: &Path,
+    url: &str,
+    data: &Data,
+    report: &mut Report,
+) -> anyhow::Result<Vec<Vec<Script>>> {
+    capture::tell(postgres, true).await?;
+    let server = Server::start(directory, url).await?;
+    let cases = Cases {
+        address: &server.address,
+        data,
+    };
+    let (mut captured, mut whole) = (Vec::new(), Vec::new());
+    for (number, case) in cases.all().iter().enumerate() {
+        captured.push(capture(postgres, directory, number, case, &mut whole).await?);
+    }
+    server.stop()?;
+    capture::tell(postgres, false).await?;
+    let told = match whole.as_slice() {
+        [] => "none".to_owned(),
+        some => some.join("; "),
+    };
+    report.told(
+        "G20 tables that generic plans read from end to end",
+        "none",
+        &told,
+        Some(whole.is_empty()),
+    );
+    Ok(captured)
+}
+
+async fn capture(
+    postgres: &Postgres,
+    directory: &Path,
+    number: usize,
+    case: &Case,
+    whole: &mut Vec<String>,
+) -> anyhow::Result<Vec<Script>> {
+    // What the process is still to learn is learnt before.
+    case.load.one_by_one(VARIANTS).await?;
+    let mut connection = Connection::open(&case.load.address).await?;
+    let mut scripts = Vec::new();
+    for variant in 0..VARIANTS {
+        let from = postgres.log()?.len();
+        let Some(request) = (case.load.source)(variant) else {
+            break;
+        };
+        connection.ask(&request).await?;
+        let statements = capture::some(capture::executed(&postgres.log()?, from))?;
+        if variant == 0 {
+            for statement in &statements {
+                let tables = capture::whole_reads(postgres, DATABASE, statement).await?;
+                if !tables.is_empty() {
+                    whole.push(format!("{}: {}", case.name, tables.join(", ")));
+                }
+            }
+        }
+        if case.sql != Sql::No {
+            let path = directory.join(format!("case{number}v{variant}.sql"));
+            let fresh = case.sql == Sql::Creates;
+            scripts.push(capture::script(postgres, DATABASE, &statements, fresh, &path).await?);
+        }
+    }
+    Ok(scripts)
+}
+
+/// 2,000 connections are more files than shells allow.
+fn raise_file_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = Rlimit {
+        current: limit
+            .maximum
+            .map_or(Some(16_384), |most| Some(most.min(16_384))),
+        maximum: limit.maximum,
+    };
+    // Where it cannot be raised, connecting says so.
+    let _ = setrlimit(Resource::Nofile, wanted);
+}

@@ -1,0 +1,78 @@
+//! Made-up dialogs.
+
+use rustix::process::Signal;
+
+use crate::support::{Folder, Server, dialogporten, run};
+
+fn seeds(folder: &Folder, arguments: &[&str]) -> String {
+    let (code, printed) = run(&mut dialogporten(folder, &[&["seed"], arguments].concat()));
+    assert_eq!(code, 0, "{printed}");
+    printed
+}
+
+/// The last word of the line that names a person who acts for so many parties.
+fn agent(printed: &str, parties: u64) -> String {
+    let start = format!("acts for {parties} of the parties: ");
+    let line = printed
+        .lines()
+        .find(|line| line.starts_with(&start))
+        .unwrap();
+    line.rsplit(' ').next().unwrap().to_owned()
+}
+
+#[test]
+fn seeded_dialogs_are_what_the_api_makes_and_are_found_by_it() {
+    let folder = Folder::new();
+    let printed = seeds(&folder, &["--dialogs", "500", "--verify"]);
+    assert!(printed.contains("25 dialogs are what the API would have made of them"));
+    // More of them, behind the first, with the indexes in place.
+    let more = seeds(
+        &folder,
+        &["--dialogs", "100", "--parties", "50", "--verify"],
+    );
+    assert!(more.contains("25 dialogs are what the API would have made of them"));
+
+    let pid = agent(&printed, 50);
+    let (code, token) = run(&mut dialogporten(
+        &folder,
+        &["token", "end-user", "--pid", &pid],
+    ));
+    assert_eq!(code, 0, "{token}");
+    let server = Server::starts(&folder);
+    let authorization = format!("Authorization: Bearer {}", token.trim());
+    let ask = |target: &str| {
+        let answer = server.answers(&format!("GET {target}"), &[&authorization], "");
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        serde_json::from_str::<serde_json::Value>(body).unwrap()
+    };
+    let service = "urn:altinn:resource:seed-service-000";
+    let list = ask(&format!(
+        "/api/v1/enduser/dialogs?serviceResource={service}&limit=1000"
+    ));
+    let items = list["items"].as_array().unwrap();
+    assert!((20..120).contains(&items.len()), "{}", items.len());
+    let dialog = ask(&format!(
+        "/api/v1/enduser/dialogs/{}",
+        items[0]["id"].as_str().unwrap()
+    ));
+    assert_eq!(dialog["transmissions"].as_array().unwrap().len(), 2);
+    assert_eq!(dialog["guiActions"][0]["isAuthorized"], true);
+    // A word that most dialogs have.
+    let word = ask(&format!(
+        "/api/v1/enduser/dialogs?serviceResource={service}&search=skattregistermelding"
+    ));
+    assert!(word["items"].as_array().unwrap().len() > items.len() / 3);
+    assert_eq!(server.ends_on(Signal::TERM), Some(0));
+}
+
+#[test]
+fn a_moment_that_lies_ahead_is_refused() {
+    let folder = Folder::new();
+    let (code, printed) = run(&mut dialogporten(
+        &folder,
+        &["seed", "--until", "9999-01-01T00:00:00Z"],
+    ));
+    assert_eq!(code, 1);
+    assert!(printed.contains("lies ahead"), "{printed}");
+}
