@@ -23,7 +23,7 @@ use crate::{
 ///
 /// The server runs jobs by itself, each in one process at a time; this is for a run at another time, or another kind
 /// of run. Exits with 0 if the job did what it should, else with 1. A database behind a transaction pooler needs
-/// database.direct_url.
+/// `database.direct_url`.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  dialogporten job retention --dry-run\n  dialogporten job search-reindex --full"

@@ -16,7 +16,7 @@ pub struct Database {
     /// The server itself, where `url` is that of a pooler: for migrations, locks and notifications.
     #[serde(deserialize_with = "absent_when_empty")]
     pub direct_url: Option<ConnectionUrl>,
-    /// Whether `url` is that of a pooler that lends connections for a transaction (PgBouncer 1.21 or newer).
+    /// Whether `url` is that of a pooler that lends connections for a transaction (`PgBouncer` 1.21 or newer).
     pub pooled: bool,
     /// Streaming replicas that searches read from while they are less than a second behind.
     pub read_urls: Vec<ConnectionUrl>,

@@ -109,7 +109,7 @@ impl Store {
     /// Sends and hears news until `stop`, whatever becomes of the connections meanwhile.
     pub async fn fan_out(self, stop: CancellationToken) {
         let both = async { tokio::join!(self.send_news(), self.hear_news()) };
-        stop.run_until_cancelled(both).await;
+        stop.run_until_cancelled(Box::pin(both)).await;
     }
 
     async fn send_news(&self) {

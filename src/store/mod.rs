@@ -44,7 +44,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sqlx::{PgPool, postgres::PgConnectOptions};
+use sqlx::{PgPool, error::DatabaseError, postgres::PgConnectOptions};
 use tokio::sync::Notify;
 
 use crate::{config::Config, telemetry::metrics::Pool};
@@ -155,7 +155,7 @@ impl Store {
 
 /// Whether a statement gave up because others held what it needed for too long.
 pub fn locks_timed_out(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(DatabaseError::code);
     // Lock not available, deadlock detected.
     matches!(code.as_deref(), Some("55P03" | "40P01"))
 }

@@ -7,7 +7,7 @@
 
 use sqlx::Connection;
 
-use super::Store;
+use super::{Store, locks_timed_out};
 
 /// How long the table may be waited for; new statements that create dialogs wait as long.
 const PATIENCE: &str = "100ms";
@@ -96,9 +96,10 @@ impl Store {
         .await;
         if let Err(error) = locked {
             transaction.rollback().await?;
-            return match error.as_database_error().and_then(|e| e.code()).as_deref() {
-                Some("55P03") => Ok(None),
-                _ => Err(error),
+            return if locks_timed_out(&error) {
+                Ok(None)
+            } else {
+                Err(error)
             };
         }
         let (parties, resources): (Vec<_>, Vec<_>) = pairs.iter().copied().unzip();

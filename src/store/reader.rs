@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use sqlx::PgPool;
+use sqlx::{PgPool, error::DatabaseError};
 
 use super::{replica::Replica, search};
 
@@ -41,7 +41,7 @@ pub(super) trait Broken {
 impl Broken for sqlx::Error {
     fn may_be_of_the_replica(&self) -> bool {
         // query_canceled: the search took too long, and would there, too.
-        let code = self.as_database_error().and_then(|error| error.code());
+        let code = self.as_database_error().and_then(DatabaseError::code);
         code.as_deref() != Some("57014")
     }
 }
