@@ -27,17 +27,30 @@ pub struct Executed {
     pub values: Vec<Option<String>>,
 }
 
-/// What the log tells of executions behind its first `from` bytes.
+/// Sessions that requests wait for, by their names.
+const OF_REQUESTS: [&str; 3] = [
+    "dialogporten request|",
+    "dialogporten search|",
+    "dialogporten seen|",
+];
+
+/// What the log tells of executions for requests behind its first `from` bytes.
 pub fn executed(log: &str, from: usize) -> Vec<Executed> {
     let mut found: Vec<Executed> = Vec::new();
     for entry in entries(log.get(from..).unwrap_or_default()) {
-        if let Some((_, rest)) = entry.split_once("  execute ") {
-            if let Some((_, sql)) = rest.split_once(": ") {
-                found.push(Executed {
-                    sql: sql.to_owned(),
-                    values: Vec::new(),
-                });
-            }
+        if !OF_REQUESTS.iter().any(|name| entry.starts_with(name)) {
+            continue;
+        }
+        let execution = entry
+            .split_once("  execute ")
+            .and_then(|(_, rest)| rest.split_once(": "));
+        // A statement without values, such as BEGIN.
+        let simple = entry.split_once(" ms  statement: ");
+        if let Some((_, sql)) = execution.or(simple) {
+            found.push(Executed {
+                sql: sql.to_owned(),
+                values: Vec::new(),
+            });
         } else if let Some((_, rest)) = entry.split_once("DETAIL:  ")
             && let Some((head, list)) = rest.split_once(": ")
             && head.eq_ignore_ascii_case("parameters")

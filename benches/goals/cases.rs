@@ -25,6 +25,8 @@ pub struct Case {
     pub sql: Sql,
     /// Whether what was seen is forgotten before.
     pub forgets: bool,
+    /// Whether a request does the same when it is repeated.
+    pub repeats: bool,
 }
 
 /// The same statements without the server.
@@ -114,6 +116,7 @@ impl Cases<'_> {
             warm: 50,
             sql: Sql::No,
             forgets: false,
+            repeats: true,
         }
     }
 
@@ -150,6 +153,7 @@ impl Cases<'_> {
         };
         Case {
             forgets: true,
+            repeats: false,
             ..Self::case(
                 "get, end user, first view",
                 18.0,
@@ -248,7 +252,10 @@ impl Cases<'_> {
             let body = format!(r#"{{"addLabels":["{label}"]}}"#);
             Some(request("PUT", &target, &token, Some(&body)))
         };
-        Self::case("set system label", 9.0, self.load(204, 0, Arc::new(source)))
+        Case {
+            repeats: false,
+            ..Self::case("set system label", 9.0, self.load(204, 0, Arc::new(source)))
+        }
     }
 
     fn create(&self, name: &'static str, goal: f64, body: fn(u64, &mut Chance) -> String) -> Case {

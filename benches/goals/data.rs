@@ -21,6 +21,8 @@ use crate::{
 pub const DATABASE: &str = "benchmark";
 /// Dialogs of the largest party that cases may ask for.
 const OF_LARGEST: i64 = 2_000;
+/// A seeded database is copied, and so kept for the next run, up to this number of dialogs (about 4 GB).
+const COPIED: u64 = 500_000;
 /// Dialogs for first views.
 const UNSEEN: i64 = 40_000;
 
@@ -36,6 +38,8 @@ pub struct Data {
     pub of_largest: Vec<Uuid>,
     /// Dialogs that the last of the agents may see.
     pub unseen: Vec<Uuid>,
+    /// What all tables take on disk, before anything is measured.
+    pub bytes: i64,
 }
 
 impl Data {
@@ -58,7 +62,11 @@ impl Data {
         if !postgres.has(&template).await? {
             seed_template(postgres, &template, &plan).await?;
         }
-        let copy = format!("CREATE DATABASE {DATABASE} TEMPLATE {template} STRATEGY file_copy");
+        let copy = if dialogs <= COPIED {
+            format!("CREATE DATABASE {DATABASE} TEMPLATE {template} STRATEGY file_copy")
+        } else {
+            format!("ALTER DATABASE {template} RENAME TO {DATABASE}")
+        };
         let drop = format!("DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)");
         postgres.run("postgres", &[&drop, &copy]).await?;
         let extension = "CREATE EXTENSION IF NOT EXISTS pg_stat_statements";
@@ -79,7 +87,10 @@ impl Data {
             .collect();
         let largest = urns(&agents[0].0);
         let widest = urns(&agents[agents.len() - 1].0);
+        let tables = "SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class
+                       WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace";
         let data = Self {
+            bytes: postgres.number(DATABASE, tables).await?,
             plan,
             owner: tokens.owner(),
             of_largest: visible(postgres, &largest, OF_LARGEST).await?,

@@ -1,6 +1,7 @@
 //! Load: as much as some connections can ask for, or so many requests a second.
 
 use std::{
+    ops::Range,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -123,9 +124,9 @@ impl Load {
     }
 
     /// One after the other on one connection.
-    pub async fn one_by_one(&self, count: u64) -> anyhow::Result<()> {
+    pub async fn one_by_one(&self, numbers: Range<u64>) -> anyhow::Result<()> {
         let mut connection = Connection::open(&self.address).await?;
-        for number in 0..count {
+        for number in numbers {
             if let Some(request) = (self.source)(number) {
                 self.ask(&mut connection, &request).await?;
             }

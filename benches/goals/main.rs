@@ -49,7 +49,7 @@ use self::{
 
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// 200,000 dialogs and rounds of 3 s, and nothing that needs more dialogs
+    /// 200,000 dialogs and rounds of 3 s
     #[arg(long)]
     quick: bool,
     /// How many dialogs [default: 2,000,000, or 200,000 with --quick]
@@ -61,6 +61,9 @@ struct Arguments {
     /// How often each load is repeated
     #[arg(long, default_value_t = 3)]
     rounds: usize,
+    /// Add six times the dialogs in the end, and search once more; about 7 GB for each million
+    #[arg(long)]
+    growth: bool,
     /// Where the report goes
     #[arg(long, default_value = "docs/benchmarks.md")]
     out: PathBuf,
@@ -114,7 +117,7 @@ async fn run(
     report.unit = 1_000.0 * machine::cores() as f64 / smallest;
 
     let url = postgres.url(DATABASE);
-    let scripts = capture_all(postgres, directory, &url, &data, &mut report).await?;
+    let (scripts, statements) = capture_all(postgres, directory, &url, &data, &mut report).await?;
     let server = Server::start(directory, &url).await?;
     further::memory_at_rest(&server, &mut report)?;
     let cases = Cases {
@@ -129,11 +132,12 @@ async fn run(
         time,
         rounds: arguments.rounds,
     };
-    let mut statements = Vec::new();
+    postgres
+        .run(DATABASE, &["SELECT pg_stat_statements_reset()"])
+        .await?;
     for case in &all {
         eprintln!("warming: {}", case.name);
-        case.load.one_by_one(case.warm).await?;
-        statements.push(further::statements(postgres, case, &data).await?);
+        case.load.one_by_one(0..case.warm).await?;
     }
     let mut measured: Vec<Measured> = all.iter().map(|_| Measured::default()).collect();
     for round in 1..=bench.rounds {
@@ -156,12 +160,13 @@ async fn run(
     report.attempt("latencies", outcome);
     let outcome = further::connections(&bench, &all, &measured, &mut report).await;
     report.attempt("connections", outcome);
-    let outcome = further::storage(postgres, &data, dialogs, &mut report).await;
-    report.attempt("storage", outcome);
+    further::storage(&data, &mut report);
+    let outcome = further::transactions(postgres, &mut report).await;
+    report.attempt("transactions", outcome);
     let outcome = further::written(&bench, &all, &mut report).await;
     report.attempt("written", outcome);
     further::memory_after_load(&server, &mut report)?;
-    if !arguments.quick {
+    if arguments.growth {
         let outcome = further::growth(&bench, &all, &measured, &mut report).await;
         report.attempt("growth", outcome);
     }
@@ -191,23 +196,25 @@ struct Setting<'a> {
     rounds: usize,
 }
 
-/// Lets a server of its own tell the statements of each case, and looks at their plans.
+/// Lets a server of its own tell the statements of each case and how many a request needs, and looks at their plans.
 async fn capture_all(
     postgres: &Postgres,
     directory: &Path,
     url: &str,
     data: &Data,
     report: &mut Report,
-) -> anyhow::Result<Vec<Vec<Script>>> {
+) -> anyhow::Result<(Vec<Vec<Script>>, Vec<f64>)> {
     capture::tell(postgres, true).await?;
     let server = Server::start(directory, url).await?;
     let cases = Cases {
         address: &server.address,
         data,
     };
-    let (mut captured, mut whole) = (Vec::new(), Vec::new());
+    let (mut scripts, mut counts, mut whole) = (Vec::new(), Vec::new(), Vec::new());
     for (number, case) in cases.all().iter().enumerate() {
-        captured.push(capture(postgres, directory, number, case, &mut whole).await?);
+        let (of_case, count) = capture(postgres, directory, number, case, &mut whole).await?;
+        scripts.push(of_case);
+        counts.push(count);
     }
     server.stop()?;
     capture::tell(postgres, false).await?;
@@ -221,7 +228,7 @@ async fn capture_all(
         &told,
         Some(whole.is_empty()),
     );
-    Ok(captured)
+    Ok((scripts, counts))
 }
 
 async fn capture(
@@ -230,9 +237,11 @@ async fn capture(
     number: usize,
     case: &Case,
     whole: &mut Vec<String>,
-) -> anyhow::Result<Vec<Script>> {
+) -> anyhow::Result<(Vec<Script>, f64)> {
     // What the process is still to learn is learnt before.
-    case.load.one_by_one(VARIANTS).await?;
+    let first = if case.repeats { 0 } else { VARIANTS };
+    case.load.one_by_one(first..first + VARIANTS).await?;
+    let mut count = 0;
     let mut connection = Connection::open(&case.load.address).await?;
     let mut scripts = Vec::new();
     for variant in 0..VARIANTS {
@@ -242,6 +251,7 @@ async fn capture(
         };
         connection.ask(&request).await?;
         let statements = capture::some(capture::executed(&postgres.log()?, from))?;
+        count += statements.len();
         if variant == 0 {
             for statement in &statements {
                 let tables = capture::whole_reads(postgres, DATABASE, statement).await?;
@@ -256,7 +266,7 @@ async fn capture(
             scripts.push(capture::script(postgres, DATABASE, &statements, fresh, &path).await?);
         }
     }
-    Ok(scripts)
+    Ok((scripts, count as f64 / VARIANTS as f64))
 }
 
 /// 2,000 connections are more files than shells allow.

@@ -48,6 +48,8 @@ impl Postgres {
                 "checkpoint_timeout=30min",
                 "max_connections=200",
                 "log_error_verbosity=default",
+                // Whose session it is.
+                "log_line_prefix=%a|",
             ]
             .map(str::to_owned)
             .to_vec(),

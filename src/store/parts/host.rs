@@ -64,7 +64,8 @@ impl Announced for Host {
 
 impl Store {
     /// The dialog with this id, deleted or not, and what it knows of the transmission that a new part names and of the
-    /// idempotent key that it brings. The cost does not depend on how many parts the dialog has.
+    /// idempotent key that it brings. The cost does not depend on how many parts the dialog has: `IS TRUE` keeps the
+    /// planner, who expects few, from looking at all of them.
     pub async fn host(
         &self,
         dialog: Uuid,
@@ -78,10 +79,12 @@ impl Store {
                    d.preceding_process, d.visible_from AS "visible_from: Timestamp",
                    d.deleted_at AS "deleted_at: Timestamp", d.flags, d.so_transmissions, d.party_transmissions,
                    (WITH RECURSIVE chain (related_id, depth) AS (
-                      SELECT related_id, 1 FROM transmission WHERE dialog_id = $1 AND id = $2
+                      SELECT related_id, 1 FROM transmission WHERE id = $2 AND (dialog_id = $1) IS TRUE
                        UNION ALL
                       SELECT t.related_id, chain.depth + 1
-                        FROM chain JOIN transmission t ON t.dialog_id = $1 AND t.id = chain.related_id
+                        FROM chain
+                       CROSS JOIN LATERAL (SELECT related_id FROM transmission
+                                            WHERE id = chain.related_id AND (dialog_id = $1) IS TRUE LIMIT 1) AS t
                        WHERE chain.depth <= $4::bigint)
                     SELECT max(depth) FROM chain) AS depth,
                    (SELECT count(*)

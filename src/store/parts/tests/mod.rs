@@ -324,3 +324,73 @@ async fn chains_and_answers_are_measured_from_the_transmission_named() {
     let unknown = store.host(dialog, Some(Uuid::nil()), None).await;
     assert_eq!(unknown.unwrap().unwrap().depth, None);
 }
+
+/// Entries that statements have read of the indexes of transmissions, told by sessions when they end.
+async fn entries_read(connection: &mut sqlx::PgConnection) -> i64 {
+    loop {
+        let open: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+                AND backend_type = 'client backend'",
+        )
+        .fetch_one(&mut *connection)
+        .await
+        .unwrap();
+        if open == 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    sqlx::query_scalar(
+        "SELECT sum(idx_tup_read)::bigint FROM pg_stat_user_indexes WHERE relname = 'transmission'",
+    )
+    .fetch_one(connection)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn adding_does_not_look_at_all_parts_of_a_long_dialog() {
+    let (store, dialog) = store_with_dialog().await;
+    // Where most dialogs have two transmissions, planners expect two.
+    for statement in [
+        "INSERT INTO dialog (id, party_id, resource_id, org_id, revision, status, flags, eu_revision, so_revision,
+                             created_at, updated_at, content_updated_at, resource_type, list, detail)
+         SELECT gen_random_uuid(), 1, 1, 1, d.id, 7, 0, d.id, d.id, d.created_at, d.updated_at, d.content_updated_at,
+                '', '{}', '{}'
+           FROM dialog d, generate_series(1, 3000)",
+        "INSERT INTO transmission (dialog_id, id, party_id, created_at, type, doc)
+         SELECT d.id, gen_random_uuid(), 1, d.created_at, 1, '{}' FROM dialog d, generate_series(1, 2)",
+        "INSERT INTO transmission (dialog_id, id, party_id, created_at, type, doc, related_id)
+         SELECT d.id, lpad(n::text, 32, '0')::uuid, 1, d.created_at, 1, '{}', lpad((n - 1)::text, 32, '0')::uuid
+           FROM dialog d, generate_series(1, 3000) AS n WHERE d.flags = 2",
+        "VACUUM ANALYZE dialog, transmission",
+    ] {
+        sqlx::raw_sql(statement)
+            .execute(store.request())
+            .await
+            .unwrap();
+    }
+    let options = (*store.request().connect_options()).clone();
+    store.close().await;
+    let mut watcher = <sqlx::PgConnection as sqlx::Connection>::connect_with(&options)
+        .await
+        .unwrap();
+    let before = entries_read(&mut watcher).await;
+
+    let store = Store::open(&Config::default(), &options).unwrap();
+    let last = Uuid::try_parse("00000000-0000-0000-0000-000000003000").unwrap();
+    let host = store.host(dialog, Some(last), None).await.unwrap().unwrap();
+    let opened = [activity(
+        DialogActivityType::TransmissionOpened,
+        5,
+        Some(last),
+    )];
+    store
+        .add_parts(&addition(&host, &[], &opened))
+        .await
+        .unwrap();
+    store.close().await;
+    let read = entries_read(&mut watcher).await - before;
+    // The chain above it is followed for a hundred steps.
+    assert!(read < 500, "{read}");
+}
