@@ -60,7 +60,7 @@ mod tests {
     #[tokio::test]
     async fn the_queue_has_an_end() {
         let gate = Gate::new(2);
-        let later = Instant::now() + Duration::from_secs(600);
+        let later = Instant::now() + Duration::from_mins(10);
         let inside = (gate.enter(later).await, gate.enter(later).await);
         assert!(inside.0.is_some() && inside.1.is_some());
         let mut queue = Box::pin(join_all((0..8).map(|_| gate.enter(later).map(drop_place))));

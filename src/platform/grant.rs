@@ -26,7 +26,6 @@ pub(super) struct Grant {
 
 /// A private RSA key (RFC 7518, section 6.3).
 #[derive(Deserialize)]
-#[expect(clippy::many_single_char_names, reason = "the names of the RFC")]
 struct Jwk {
     kty: String,
     kid: String,

@@ -85,11 +85,10 @@ impl System {
         let (hard, at_once) = match self {
             Self::DecisionPoint => (25, 100),
             Self::AccessManagement => (25, 50),
-            Self::ResourceRegistry => (10, 20),
+            Self::ResourceRegistry | Self::Events => (10, 20),
             Self::Register => (20, 50),
             Self::Organizations => (5, 4),
             Self::Metadata => (5, 8),
-            Self::Events => (10, 20),
         };
         Manner {
             base,

@@ -38,9 +38,10 @@ struct Answers {
 fn client(url: &str, exchanges: bool) -> Maskinporten {
     Maskinporten {
         token_url: format!("{url}auth/token"),
-        exchange_url: match exchanges {
-            true => format!("{url}exchange?test=1"),
-            false => String::new(),
+        exchange_url: if exchanges {
+            format!("{url}exchange?test=1")
+        } else {
+            String::new()
         },
         client_id: "the-client".to_owned(),
         jwk: URL_SAFE_NO_PAD.encode(jwk().to_string()).into(),

@@ -140,7 +140,9 @@ fn parties(world: &World, asked: &Asked) -> Answer {
         ("includeInstances", "authorizedInstances"),
     ] {
         if parameter(asked, parameter_name).as_deref() != Some("true") {
-            list.iter_mut().for_each(|party| empty(party, member));
+            for party in &mut list {
+                empty(party, member);
+            }
         }
     }
     Answer::Json(list.into())
@@ -149,7 +151,9 @@ fn parties(world: &World, asked: &Asked) -> Answer {
 fn empty(party: &mut Value, member: &str) {
     party[member] = json!([]);
     if let Some(subunits) = party["subunits"].as_array_mut() {
-        subunits.iter_mut().for_each(|unit| empty(unit, member));
+        for unit in subunits {
+            empty(unit, member);
+        }
     }
 }
 

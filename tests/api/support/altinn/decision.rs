@@ -22,9 +22,12 @@ struct Asked {
 
 /// Decides. The results come in another order than they were asked for: each says what it is about.
 pub fn decide(world: &World, body: &Value) -> Option<Answer> {
-    answer(body, |asked| match is_permitted(world, asked) {
-        true => "Permit",
-        false => "NotApplicable",
+    answer(body, |asked| {
+        if is_permitted(world, asked) {
+            "Permit"
+        } else {
+            "NotApplicable"
+        }
     })
 }
 

@@ -106,9 +106,9 @@ impl Altinn {
         let client = &mut platform.maskinporten;
         client.token_url = format!("{}maskinporten/token", self.url);
         client.exchange_url = format!("{}exchange", self.url);
-        client.client_id = "client".to_owned();
+        client.client_id = "client".into();
         client.jwk = URL_SAFE_NO_PAD.encode(client_key::jwk().to_string()).into();
-        client.scope = "a b".to_owned();
+        client.scope = "a b".into();
     }
 
     /// Knows another world from now on.
