@@ -22,7 +22,11 @@ async fn a_question_is_not_asked_again_while_it_has_no_answer() {
     let reads = dialogs.iter().cycle().take(200);
     for answer in join_all(reads.map(|dialog| reader.opens(dialog))).await {
         // A machine that is slow enough has no connection to its database for everybody in time.
-        assert!(matches!(answer.status.as_u16(), 200 | 503), "{}", answer.text);
+        assert!(
+            matches!(answer.status.as_u16(), 200 | 503),
+            "{}",
+            answer.text
+        );
     }
     for dialog in &dialogs {
         reader.opens(dialog).await.is(200);
