@@ -61,12 +61,17 @@ impl Database {
         Ok(store::migrate(&self.direct).await?)
     }
 
+    /// Demands that the schema is up to date.
+    pub(super) async fn require_migrated(&self) -> anyhow::Result<()> {
+        Ok(store::require_migrated(&self.direct).await?)
+    }
+
     /// The database with the schema that this program needs, ready for use.
     pub(super) async fn store(&self, config: &Config) -> anyhow::Result<Store> {
         if config.database.migrate {
             self.migrate().await?;
         } else {
-            store::require_migrated(&self.direct).await?;
+            self.require_migrated().await?;
         }
         let store = Store::open(config, &self.options)?;
         match store.settle_role(config).await {

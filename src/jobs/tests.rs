@@ -12,7 +12,7 @@ use super::*;
 use crate::{
     authority::{Local, local::bundled},
     dialog::timestamp::Timestamp,
-    store::testing,
+    store::{locks::end_sessions, testing},
 };
 
 /// One process of several.
@@ -187,13 +187,7 @@ async fn a_leader_that_loses_its_session_ends_its_jobs_and_may_lead_again() {
     let (database, clock) = (testing::database().await.unwrap(), clock());
     let process = Process::begins(&database, &clock, &[job]);
     counts(&RUNS, 1).await;
-    sqlx::query(
-        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-          WHERE datname = current_database() AND application_name = 'dialogporten locks'",
-    )
-    .execute(process.work.store.background())
-    .await
-    .unwrap();
+    end_sessions(&process.work.store).await;
     clock.advance(chrono::Duration::minutes(10));
     counts(&RUNS, 2).await;
     assert_eq!(last_run(&process.work).await.succeeded, Some(true));

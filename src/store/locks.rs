@@ -83,6 +83,18 @@ async fn in_time<T>(work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result
         .unwrap_or_else(|elapsed| Err(sqlx::Error::Io(elapsed.into())))
 }
 
+/// Ends all sessions with locks of this database, as if their holders could not be reached any more.
+#[cfg(test)]
+pub(crate) async fn end_sessions(store: &Store) {
+    sqlx::query(
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+          WHERE datname = current_database() AND application_name = 'dialogporten locks'",
+    )
+    .execute(store.background())
+    .await
+    .unwrap();
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,13 +123,7 @@ mod tests {
         let store = Store::open(&Config::default(), &database).unwrap();
         let mut locks = Locks::open(&store).await.unwrap();
         locks.keep().await.unwrap();
-        sqlx::query(
-            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-              WHERE datname = current_database() AND application_name = 'dialogporten locks'",
-        )
-        .execute(store.background())
-        .await
-        .unwrap();
+        end_sessions(&store).await;
         locks.keep().await.unwrap_err();
     }
 }

@@ -79,16 +79,16 @@ fn the_local_issuer_stays_on_loopback() {
 }
 
 #[tokio::test]
-async fn a_platform_that_nothing_here_can_ask_is_refused_and_the_database_stopped() {
+async fn a_platform_without_an_address_is_refused_by_the_name_of_the_setting() {
     let folder = Folder::new();
     let file = folder.path().join("dialogporten.toml");
-    std::fs::write(&file, "[platform]\nmode = \"altinn\"\n").unwrap();
+    std::fs::write(&file, "[platform]\nmode = \"altinn\"\nbase_uri = \"somewhere\"\n").unwrap();
     let file = file.display().to_string();
     let (code, printed) = run(&mut dialogporten(
         &folder,
         &["--config", &file, "--listen", "127.0.0.1:0"],
     ));
     assert_eq!(code, 1);
-    assert!(printed.contains("use \"local\""), "{printed}");
+    assert!(printed.contains("platform.base_uri"), "{printed}");
     assert!(connect(&folder).await.is_err());
 }

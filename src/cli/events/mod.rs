@@ -6,7 +6,7 @@ mod redrive;
 use clap::Subcommand;
 
 use super::{Invocation, database::Database};
-use crate::store::{self, Store};
+use crate::store::Store;
 
 /// Events on their way to those who want to hear of them, and those that were given up
 #[derive(Debug, clap::Args)]
@@ -26,7 +26,7 @@ impl Arguments {
         let config = invocation.config()?;
         let database = Database::open(&config, invocation).await?;
         let outcome = async {
-            store::require_migrated(&database.options).await?;
+            database.require_migrated().await?;
             let store = Store::open(&config, &database.options)?;
             let outcome = match self.what {
                 What::List(arguments) => arguments.run(&store).await,

@@ -13,7 +13,7 @@ use crate::{
     config::{Config, Mode},
     dialog::timestamp::Timestamp,
     seed::{self, Plan},
-    store::{self, bulk},
+    store::bulk,
 };
 
 /// Fill the database with made-up dialogs
@@ -74,7 +74,7 @@ impl Arguments {
         database: &Database,
         until: Timestamp,
     ) -> anyhow::Result<()> {
-        store::migrate(&database.options).await?;
+        database.migrate().await?;
         let options = &database.options;
         // What another process could not finish comes first.
         restore(options).await?;
