@@ -146,14 +146,14 @@ pub async fn script(
                     sql.push_str("benchmark_id()");
                 }
                 Some(value) if fresh_ids && kind == "uuid[]" => sql.push_str(&ids(&value)),
-                Some(value) if value.is_empty() => sql.push_str(&format!("''::{kind}")),
+                Some(value) if value.is_empty() => sql.extend(["''::", kind]),
                 Some(value) => {
-                    sql.push_str(&format!("(:{variable})::{kind}"));
+                    sql.extend(["(:", &variable, ")::", kind]);
                     variables.push((variable, value));
                 }
                 None => {
                     // A variable cannot be null, nor empty.
-                    sql.push_str(&format!("(nullif(:{variable}, '-'))::{kind}"));
+                    sql.extend(["(nullif(:", &variable, ", '-'))::", kind]);
                     variables.push((variable, "-".to_owned()));
                 }
             }

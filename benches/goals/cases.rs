@@ -206,7 +206,12 @@ impl Cases<'_> {
             services(20, 0)
         };
         let target = format!("/api/v1/enduser/dialogs?{filter}search={word}&searchLanguageCode=nb");
-        let requests = vec![request("GET", &target.replace('ø', "%C3%B8"), token, None)];
+        let requests = vec![request(
+            "GET",
+            &target.replace('ø', "%C3%B8").replace('å', "%C3%A5"),
+            token,
+            None,
+        )];
         Case {
             sql: Sql::Reads,
             ..Self::case(name, goal, self.fixed(200, 30, requests))

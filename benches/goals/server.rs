@@ -18,7 +18,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::http::{Connection, request};
 
 /// How long it may take to answer, whatever the machine does.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A running server.
 pub struct Server {
