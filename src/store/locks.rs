@@ -71,8 +71,11 @@ impl Locks {
     }
 
     /// Gives all locks back.
-    pub async fn close(self) {
-        // Whatever goes wrong here, the session ends.
+    pub async fn close(mut self) {
+        // Whatever goes wrong here, the session ends; but its end comes some time after the last answer, and whoever waits
+        // for a lock wants to know now.
+        let unlock = sqlx::query("SELECT pg_advisory_unlock_all()").execute(&mut self.0);
+        let _ = in_time(unlock).await;
         let _ = in_time(self.0.close()).await;
     }
 }

@@ -82,7 +82,11 @@ fn the_local_issuer_stays_on_loopback() {
 async fn a_platform_without_an_address_is_refused_by_the_name_of_the_setting() {
     let folder = Folder::new();
     let file = folder.path().join("dialogporten.toml");
-    std::fs::write(&file, "[platform]\nmode = \"altinn\"\nbase_uri = \"somewhere\"\n").unwrap();
+    std::fs::write(
+        &file,
+        "[platform]\nmode = \"altinn\"\nbase_uri = \"somewhere\"\n",
+    )
+    .unwrap();
     let file = file.display().to_string();
     let (code, printed) = run(&mut dialogporten(
         &folder,

@@ -268,7 +268,7 @@ async fn a_silent_life_is_told_to_nobody_and_found_all_the_same() {
     .is_empty(204);
     let query = format!("party={}&search={word}", town.party());
     let found = town.person().finds(&query).await.is(200);
-    assert_eq!(found.ids(), [id.clone()]);
+    assert_eq!(found.ids(), std::slice::from_ref(&id));
     for (list, part) in [
         ("activities", activity("PaymentMade")),
         ("transmissions", transmission("Information")),

@@ -159,7 +159,7 @@ impl Builder {
     /// Delivers events, as Altinn Events takes them, from a database of its own.
     pub fn publishing_to(mut self, sink: &EventSink) -> Self {
         self.config.events.sink = Sink::Altinn;
-        self.config.events.base_uri = sink.address.clone();
+        self.config.events.base_uri.clone_from(&sink.address);
         self.config.jobs.enabled = false;
         self.alone = true;
         self.starts = true;

@@ -131,7 +131,7 @@ impl EventSink {
         let found = tokio::time::timeout(DEADLINE, heard.wait_for(|all| wanted(all))).await;
         match found {
             Ok(all) => all.unwrap().clone(),
-            Err(_) => panic!("waited in vain; what came: {:#?}", self.kinds()),
+            Err(elapsed) => panic!("{elapsed}: waited in vain; what came: {:#?}", self.kinds()),
         }
     }
 
