@@ -12,6 +12,3 @@ CREATE TABLE dialog_search_tail (
   CONSTRAINT dialog_search_tail_pk PRIMARY KEY (dialog_id),
   CONSTRAINT dialog_search_tail_dialog_fk FOREIGN KEY (dialog_id) REFERENCES dialog ON DELETE CASCADE
 );
-
--- The index on words does not know the tails, so dialogs that have one are looked through, party by party.
-CREATE INDEX dialog_search_has_tail_ix ON dialog_search (party_id) WHERE has_tail;

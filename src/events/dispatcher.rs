@@ -35,8 +35,19 @@ const SHARE: Duration = Duration::from_secs(1);
 const RECONNECT: Duration = Duration::from_secs(1);
 /// Dialogs with events on their way at a time.
 const DIALOGS: usize = 16;
+/// So many of them at most with events that have failed before: a receiver that lets some time out, each for seconds,
+/// must not keep the events of all others waiting.
+const AGAIN: usize = DIALOGS / 2;
 /// Events of one dialog that are taken at a time.
 const EVENTS: usize = 32;
+
+/// A dialog with events on their way.
+#[derive(Debug, Clone, Copy)]
+struct UnderWay {
+    lane: i32,
+    /// Whether the first of them has failed before.
+    is_again: bool,
+}
 
 /// Delivers what the outbox holds. One per process.
 pub struct Dispatcher {
@@ -98,8 +109,9 @@ impl Dispatcher {
         stop: &CancellationToken,
     ) -> Result<(), Broken> {
         let mut session = Session::open(self.store.direct()).await?;
+        outage.forget();
         let mut deliveries = JoinSet::new();
-        let mut busy: HashMap<Uuid, i32> = HashMap::new();
+        let mut busy: HashMap<Uuid, UnderWay> = HashMap::new();
         let mut ended: Vec<Ended> = Vec::new();
         let mut shared: Option<Instant> = None;
         loop {
@@ -120,7 +132,7 @@ impl Dispatcher {
                 }
             } else {
                 if shared.is_none_or(|last| last.elapsed() >= SHARE) {
-                    let lanes: Vec<i32> = busy.values().copied().collect();
+                    let lanes: Vec<i32> = busy.values().map(|under_way| under_way.lane).collect();
                     session.share_lanes(&lanes).await?;
                     shared = Some(Instant::now());
                 }
@@ -130,7 +142,9 @@ impl Dispatcher {
                     // A dialog with very many events may hide others, until it is on its way.
                     is_crowded = runs.iter().any(|run| run.events.len() >= EVENTS);
                     for run in runs {
-                        busy.insert(run.dialog, run.lane);
+                        let is_again = run.events.first().is_some_and(|event| event.attempts > 0);
+                        let lane = run.lane;
+                        busy.insert(run.dialog, UnderWay { lane, is_again });
                         deliveries.spawn(run.deliver(
                             self.sink.clone(),
                             self.clock.clone(),
@@ -166,16 +180,18 @@ impl Dispatcher {
     async fn claim(
         &self,
         session: &mut Session,
-        busy: &HashMap<Uuid, i32>,
+        busy: &HashMap<Uuid, UnderWay>,
     ) -> sqlx::Result<Vec<Run>> {
         let free = i64::try_from(DIALOGS.saturating_sub(busy.len())).unwrap_or(0);
+        let again = busy.values().filter(|under_way| under_way.is_again).count();
+        let again = i64::try_from(AGAIN.saturating_sub(again)).unwrap_or(0);
         if free == 0 || session.lanes().is_empty() {
             return Ok(Vec::new());
         }
         let now = self.clock.now();
         let busy: Vec<Uuid> = busy.keys().copied().collect();
         let each = i64::try_from(EVENTS).unwrap_or(1);
-        let events = session.claim(now, &busy, free, each).await?;
+        let events = session.claim(now, &busy, free, again, each).await?;
         Ok(Run::of(events, now))
     }
 

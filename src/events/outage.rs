@@ -33,6 +33,15 @@ impl Outage {
                 .is_none_or(|last| now.duration_since(last) >= PAUSE)
     }
 
+    /// Nothing is known about what the events of these lanes have met with: somebody else may have been looking after
+    /// them.
+    pub(super) fn forget(&mut self) {
+        *self = Self {
+            is_wide: true,
+            ..Self::default()
+        };
+    }
+
     /// All that has failed will be tried.
     pub(super) fn ended(&mut self, now: Instant) {
         self.is_wide = false;
@@ -61,6 +70,15 @@ mod tests {
         assert!(outage.worked(now), "until all will be tried");
         outage.ended(now);
         assert!(!outage.worked(now));
+    }
+
+    #[test]
+    fn the_first_success_after_a_start_may_end_an_outage_that_nobody_remembers() {
+        let mut outage = Outage::default();
+        outage.forget();
+        assert!(outage.worked(Instant::now()));
+        outage.ended(Instant::now());
+        assert!(!outage.worked(Instant::now()));
     }
 
     #[test]

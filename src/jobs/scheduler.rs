@@ -13,6 +13,8 @@ use super::{Job, Work, run, run::lock_name};
 use crate::store::locks::{HEARTBEAT, Locks};
 
 const LEADER: &str = "leader of jobs";
+/// How long the database may take to tell what is due.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How long jobs may take to end when the process stops.
 const FAREWELL: Duration = Duration::from_secs(10);
 
@@ -83,7 +85,7 @@ impl Scheduler {
     async fn lead(&self, locks: &mut Locks, running: &mut Running) -> sqlx::Result<()> {
         loop {
             locks.keep().await?;
-            for job in self.due(running).await? {
+            for job in self.due_now(running).await {
                 if locks.try_lock(&lock_name(&job)).await? {
                     running.begin(job, &self.work);
                 }
@@ -92,6 +94,21 @@ impl Scheduler {
                 () = self.work.stop.cancelled() => return Ok(()),
                 () = tokio::time::sleep(self.tick) => {}
                 job = running.next() => locks.unlock(&lock_name(&job)).await?,
+            }
+        }
+    }
+
+    /// The jobs that are due; none while the database cannot say. Only losing the locks ends what runs.
+    async fn due_now(&self, running: &Running) -> Vec<Job> {
+        match tokio::time::timeout(PATIENCE, self.due(running)).await {
+            Ok(Ok(due)) => due,
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "which jobs are due is looked up again later");
+                Vec::new()
+            }
+            Err(elapsed) => {
+                tracing::debug!(%elapsed, "which jobs are due is looked up again later");
+                Vec::new()
             }
         }
     }

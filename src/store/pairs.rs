@@ -5,7 +5,7 @@
 //! first waits for all statements that may write pairs and keeps new ones waiting: every such statement locks the
 //! table before it looks at any row.
 
-use sqlx::Connection;
+use sqlx::{Connection, error::DatabaseError};
 
 use super::{Store, locks_timed_out};
 
@@ -96,7 +96,7 @@ impl Store {
         .await;
         if let Err(error) = locked {
             transaction.rollback().await?;
-            return if locks_timed_out(&error) {
+            return if takes_too_long(&error) {
                 Ok(None)
             } else {
                 Err(error)
@@ -124,8 +124,26 @@ impl Store {
             &resources,
         )
         .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        Ok(Some(dropped.rows_affected()))
+        .await;
+        match dropped {
+            Ok(dropped) => {
+                transaction.commit().await?;
+                Ok(Some(dropped.rows_affected()))
+            }
+            Err(error) => {
+                transaction.rollback().await?;
+                if takes_too_long(&error) {
+                    Ok(None)
+                } else {
+                    Err(error)
+                }
+            }
+        }
     }
+}
+
+/// Whether the database was too busy, or had to walk over too much, within the time that others can be kept waiting.
+fn takes_too_long(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    locks_timed_out(error) || code.as_deref() == Some("57014")
 }

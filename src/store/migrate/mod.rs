@@ -11,6 +11,8 @@ use sqlx::{
     postgres::{PgConnectOptions, PgDatabaseError},
 };
 
+use super::locks_timed_out;
+
 /// The oldest PostgreSQL that has all we use.
 const OLDEST_SERVER: i32 = 15;
 /// Names our lock among the advisory locks of the database.
@@ -95,7 +97,7 @@ async fn apply(
             Ok(()) => return Ok(()),
             // Queueing behind a long transaction would make all requests queue behind us: give way, come back.
             Err(MigrateError::ExecuteMigration(error, _))
-                if attempt < ATTEMPTS && is_lock_timeout(&error) =>
+                if attempt < ATTEMPTS && locks_timed_out(&error) =>
             {
                 tracing::info!(attempt, "a table is in use; trying the migration again");
                 attempt += 1;
@@ -241,10 +243,6 @@ fn of_postgres(error: &sqlx::Error) -> Option<&PgDatabaseError> {
     error
         .as_database_error()
         .and_then(|error| error.try_downcast_ref())
-}
-
-fn is_lock_timeout(error: &sqlx::Error) -> bool {
-    of_postgres(error).is_some_and(|error| error.code() == "55P03")
 }
 
 fn told(error: &sqlx::Error) -> String {

@@ -170,6 +170,9 @@ impl Session {
     /// Events that are due in the lanes of this session: the first of each of at most `dialogs` dialogs that are not
     /// `busy`, and what follows it, at most `each` of a dialog. In the order of delivery, dialog by dialog.
     ///
+    /// At most `again` of the dialogs are those whose first event has failed before, so that these never keep fresh ones
+    /// waiting, nor the other way round.
+    ///
     /// An event behind another that waits is put aside until then, so that it is not looked at over and over. It is
     /// looked at again after a while in any case.
     pub async fn claim(
@@ -177,6 +180,7 @@ impl Session {
         now: Timestamp,
         busy: &[Uuid],
         dialogs: i64,
+        again: i64,
         each: i64,
     ) -> sqlx::Result<Vec<Waiting>> {
         let statement = sqlx::query_as!(
@@ -199,21 +203,27 @@ impl Session {
                           AND o.dialog_id <> ALL ($2::uuid[])
                         ORDER BY coalesce(o.due_at, o.not_before, '-infinity'), o.seq LIMIT $4 * 4)) c),
                  first AS MATERIALIZED (
-                   SELECT c.dialog_id, f.seq, coalesce(f.due_at, f.not_before, '-infinity') AS due
+                   SELECT c.dialog_id, f.seq, f.attempts, coalesce(f.due_at, f.not_before, '-infinity') AS due
                      FROM candidate c
-                    CROSS JOIN LATERAL (SELECT o.seq, o.due_at, o.not_before FROM outbox o
+                    CROSS JOIN LATERAL (SELECT o.seq, o.due_at, o.not_before, o.attempts FROM outbox o
                                          WHERE o.dialog_id = c.dialog_id ORDER BY o.seq LIMIT 1) f),
                  put_aside AS (
-                   UPDATE outbox o SET due_at = greatest(f.due, $3::timestamptz + interval '5 minutes')
-                     FROM first f
-                    CROSS JOIN LATERAL (SELECT n.seq FROM outbox n
-                                         WHERE n.dialog_id = f.dialog_id AND n.seq > f.seq
-                                           AND coalesce(n.due_at, n.not_before, '-infinity') <= $3
-                                         ORDER BY n.seq LIMIT 10000) AS behind
-                    WHERE f.due > $3 AND o.seq = behind.seq)
+                   UPDATE outbox o SET due_at = greatest(behind.due, $3::timestamptz + interval '5 minutes')
+                     FROM (SELECT n.seq, f.due FROM first f
+                            CROSS JOIN LATERAL (SELECT n.seq FROM outbox n
+                                                 WHERE n.dialog_id = f.dialog_id AND n.seq > f.seq
+                                                   AND coalesce(n.due_at, n.not_before, '-infinity') <= $3
+                                                 ORDER BY n.seq LIMIT 5000) AS n
+                            WHERE f.due > $3
+                            LIMIT 5000) AS behind
+                    WHERE o.seq = behind.seq),
+                 chosen AS (
+                   (SELECT dialog_id FROM first WHERE due <= $3 AND attempts > 0 ORDER BY seq LIMIT $6)
+                   UNION ALL
+                   (SELECT dialog_id FROM first WHERE due <= $3 AND attempts = 0 ORDER BY seq LIMIT $4))
             SELECT e.seq, e.dialog_id AS dialog, uuid_hash(e.dialog_id) & 3 AS "lane!", e.body::text AS "body!",
                    e.occurred_at AS "occurred_at: Timestamp", e.not_before AS "not_before: Timestamp", e.attempts
-              FROM (SELECT dialog_id FROM first WHERE due <= $3 ORDER BY seq LIMIT $4) d
+              FROM (SELECT dialog_id FROM chosen LIMIT $4) d
              CROSS JOIN LATERAL (SELECT * FROM outbox o WHERE o.dialog_id = d.dialog_id ORDER BY o.seq LIMIT $5) e
              ORDER BY e.dialog_id, e.seq
             "#,
@@ -222,6 +232,7 @@ impl Session {
             now as Timestamp,
             dialogs,
             each,
+            again,
         );
         in_time(statement.fetch_all(&mut self.connection)).await
     }
@@ -278,7 +289,7 @@ impl Session {
     pub async fn hasten(&mut self, now: Timestamp) -> sqlx::Result<bool> {
         let statement = sqlx::query!(
             r#"
-            UPDATE outbox SET due_at = NULL
+            UPDATE outbox SET due_at = $2
              WHERE seq IN (SELECT seq FROM outbox
                             WHERE attempts > 0 AND due_at > $2 AND uuid_hash(dialog_id) & 3 = ANY ($1::int[])
                             ORDER BY occurred_at LIMIT $3)

@@ -78,14 +78,53 @@ fn dialogs(events: &[Waiting]) -> Vec<Uuid> {
 }
 
 #[tokio::test]
+async fn events_that_failed_before_leave_room_for_fresh_ones() {
+    let outbox = Outbox::new().await;
+    let mut session = outbox.session().await;
+    for failing in 1..=10 {
+        outbox.holds(Uuid::from_u128(failing), 1, None).await;
+    }
+    let claimed = session.claim(outbox.now, &[], 16, 0, 1).await.unwrap();
+    assert_eq!(claimed.len(), 10);
+    let retries: Vec<Retry> = claimed.iter().map(|event| outbox.retry(event, 1)).collect();
+    session
+        .settle(&[], &retries, &[], outbox.now)
+        .await
+        .unwrap();
+    for fresh in 11..=13 {
+        outbox.holds(Uuid::from_u128(fresh), 1, None).await;
+    }
+    let later = outbox.now + chrono::Duration::seconds(2);
+    for (dialogs, again, expected) in [
+        (16, 8, (8, 3)),
+        (16, 0, (0, 3)),
+        (4, 2, (2, 2)),
+        (1, 1, (1, 0)),
+    ] {
+        let claimed = session.claim(later, &[], dialogs, again, 1).await.unwrap();
+        let failed = claimed.iter().filter(|event| event.attempts > 0).count();
+        assert_eq!((failed, claimed.len() - failed), expected);
+    }
+    // What is tried at once again has failed all the same.
+    assert!(session.hasten(outbox.now).await.unwrap());
+    let claimed = session.claim(later, &[], 16, 0, 1).await.unwrap();
+    assert_eq!(claimed.len(), 3);
+}
+
+#[tokio::test]
 async fn what_waits_behind_a_failed_event_is_put_aside_until_it_has_its_turn() {
     let outbox = Outbox::new().await;
     let mut session = outbox.session().await;
     let (stuck, free) = (Uuid::from_u128(1), Uuid::from_u128(2));
     outbox.holds(stuck, 500, None).await;
     outbox.holds(free, 1, None).await;
-    let mut claimed = session.claim(outbox.now, &[free], 16, 1).await.unwrap();
-    claimed.extend(session.claim(outbox.now, &[stuck], 16, 1).await.unwrap());
+    let mut claimed = session.claim(outbox.now, &[free], 16, 16, 1).await.unwrap();
+    claimed.extend(
+        session
+            .claim(outbox.now, &[stuck], 16, 16, 1)
+            .await
+            .unwrap(),
+    );
     assert_eq!(dialogs(&claimed), [stuck, free]);
     let retry = outbox.retry(&claimed[0], 60);
     session
@@ -94,23 +133,23 @@ async fn what_waits_behind_a_failed_event_is_put_aside_until_it_has_its_turn() {
         .unwrap();
 
     assert_eq!(outbox.fresh().await, 499);
-    let claimed = session.claim(outbox.now, &[], 16, 32).await.unwrap();
+    let claimed = session.claim(outbox.now, &[], 16, 16, 32).await.unwrap();
     assert!(claimed.is_empty(), "{claimed:?}");
     assert_eq!(outbox.fresh().await, 0, "nobody looks at them again");
     let lag = outbox.store.outbox_lag(outbox.now).await.unwrap();
     assert_eq!((lag.waiting, lag.oldest), (1, Some(outbox.now)));
 
     let later = outbox.now + chrono::Duration::seconds(61);
-    let claimed = session.claim(later, &[], 16, 32).await.unwrap();
+    let claimed = session.claim(later, &[], 16, 16, 32).await.unwrap();
     assert_eq!(claimed.len(), 32);
     assert!(claimed.is_sorted_by_key(|event| event.seq));
     let delivered: Vec<i64> = claimed.iter().map(|event| event.seq).collect();
     session.settle(&delivered, &[], &[], later).await.unwrap();
-    let next = session.claim(later, &[], 16, 32).await.unwrap();
+    let next = session.claim(later, &[], 16, 16, 32).await.unwrap();
     assert_eq!(next[0].seq, delivered[31] + 1);
     assert!(
         session
-            .claim(later, &[stuck], 16, 32)
+            .claim(later, &[stuck], 16, 16, 32)
             .await
             .unwrap()
             .is_empty()
@@ -128,13 +167,13 @@ async fn what_is_claimed_does_not_depend_on_how_much_waits() {
     for dialog in 200..300 {
         outbox.holds(Uuid::from_u128(dialog), 3, None).await;
     }
-    let claimed = session.claim(outbox.now, &[], 16, 2).await.unwrap();
+    let claimed = session.claim(outbox.now, &[], 16, 16, 2).await.unwrap();
     assert_eq!(claimed.len(), 16 * 2);
     assert_eq!(dialogs(&claimed).len(), 16);
     let busy: Vec<Uuid> = (200..299).map(Uuid::from_u128).collect();
-    let claimed = session.claim(outbox.now, &busy, 16, 32).await.unwrap();
+    let claimed = session.claim(outbox.now, &busy, 16, 16, 32).await.unwrap();
     assert_eq!(dialogs(&claimed), [Uuid::from_u128(299)]);
-    let claimed = session.claim(later, &busy, 300, 1).await.unwrap();
+    let claimed = session.claim(later, &busy, 300, 300, 1).await.unwrap();
     assert_eq!(claimed.len(), 201);
 }
 
@@ -144,7 +183,7 @@ async fn a_dead_event_lies_where_it_can_be_seen_and_takes_its_place_again() {
     let mut session = outbox.session().await;
     let dialog = Uuid::from_u128(7);
     outbox.holds(dialog, 2, None).await;
-    let claimed = session.claim(outbox.now, &[], 16, 1).await.unwrap();
+    let claimed = session.claim(outbox.now, &[], 16, 16, 1).await.unwrap();
     let dead = Dead {
         seq: claimed[0].seq,
         error: "the answer was 400".into(),
@@ -161,7 +200,7 @@ async fn a_dead_event_lies_where_it_can_be_seen_and_takes_its_place_again() {
     assert_eq!((waiting.len(), waiting[0].seq), (1, dead.seq + 1));
 
     assert_eq!(outbox.store.redrive_events(None).await.unwrap(), 1);
-    let claimed = session.claim(outbox.now, &[], 16, 2).await.unwrap();
+    let claimed = session.claim(outbox.now, &[], 16, 16, 2).await.unwrap();
     let seqs: Vec<i64> = claimed.iter().map(|event| event.seq).collect();
     assert_eq!(seqs, [dead.seq, dead.seq + 1]);
     assert_eq!(claimed[0].attempts, 0);
@@ -174,7 +213,7 @@ async fn failed_events_are_due_at_once_when_they_are_hastened() {
     for dialog in 0..3 {
         outbox.holds(Uuid::from_u128(dialog), 1, None).await;
     }
-    let claimed = session.claim(outbox.now, &[], 16, 1).await.unwrap();
+    let claimed = session.claim(outbox.now, &[], 16, 16, 1).await.unwrap();
     let retries: Vec<Retry> = claimed.iter().map(|e| outbox.retry(e, 3600)).collect();
     session
         .settle(&[], &retries, &[], outbox.now)
@@ -182,13 +221,13 @@ async fn failed_events_are_due_at_once_when_they_are_hastened() {
         .unwrap();
     assert!(
         session
-            .claim(outbox.now, &[], 16, 1)
+            .claim(outbox.now, &[], 16, 16, 1)
             .await
             .unwrap()
             .is_empty()
     );
     assert!(session.hasten(outbox.now).await.unwrap());
-    let claimed = session.claim(outbox.now, &[], 16, 1).await.unwrap();
+    let claimed = session.claim(outbox.now, &[], 16, 16, 1).await.unwrap();
     assert_eq!(claimed.len(), 3);
     assert!(claimed.iter().all(|event| event.attempts == 1));
 }

@@ -1,0 +1,8 @@
+-- As for dialogs.
+
+DO $$
+BEGIN
+  IF 'lz4' = ANY ((SELECT enumvals FROM pg_settings WHERE name = 'default_toast_compression')::text[]) THEN
+    ALTER TABLE activity ALTER COLUMN doc SET COMPRESSION lz4;
+  END IF;
+END $$;
