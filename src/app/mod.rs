@@ -3,9 +3,13 @@
 mod live;
 mod traces;
 mod usage;
+mod vital;
 mod warm_up;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use axum::extract::FromRef;
 use tokio::sync::watch;
@@ -28,6 +32,7 @@ use crate::{
     telemetry::{metrics, spans, usage::Usage},
 };
 use live::Live;
+use vital::vital;
 use warm_up::WarmUp;
 
 pub use warm_up::Phase;
@@ -136,7 +141,11 @@ impl App {
     /// or one by one.
     pub fn start(&self) {
         let Parts {
-            background, stop, ..
+            background,
+            stop,
+            store,
+            lifecycle,
+            ..
         } = &*self.0;
         let dispatcher = self
             .0
@@ -145,22 +154,31 @@ impl App {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         let Some(dispatcher) = dispatcher else { return };
-        background.spawn(dispatcher.run(stop.clone()));
-        background.spawn(self.0.store.clone().fan_out(stop.clone()));
-        background.spawn(self.0.store.clone().watch_replicas(stop.clone()));
+        let keep = |name, work: Pin<Box<dyn Future<Output = ()> + Send>>| {
+            background.spawn(vital(lifecycle.clone(), name, work));
+        };
+        keep("events", Box::pin(dispatcher.run(stop.clone())));
+        keep("fan-out", Box::pin(store.clone().fan_out(stop.clone())));
+        keep(
+            "replicas",
+            Box::pin(store.clone().watch_replicas(stop.clone())),
+        );
         if self.0.config.jobs.enabled {
             let scheduler = Scheduler::new(self.work(), JOBS);
-            background.spawn(scheduler.run());
+            keep("jobs", Box::pin(scheduler.run()));
         }
-        background.spawn(metrics::keep_sorted(stop.clone()));
-        background.spawn(self.clone().watch_switch());
-        background.spawn(self.clone().keep_counts());
+        keep("metrics", Box::pin(metrics::keep_sorted(stop.clone())));
+        keep("maintenance", Box::pin(self.clone().watch_switch()));
+        keep("costs", Box::pin(self.clone().keep_counts()));
         let collector = &self.0.config.telemetry.otlp_endpoint;
         if let Ok(to) = format!("{}/v1/traces", collector.trim_end_matches('/')).parse()
             && let Some(queue) = spans::open()
         {
             let client = self.0.reach.client().clone();
-            background.spawn(self.clone().post_spans(client, to, queue));
+            keep(
+                "traces",
+                Box::pin(self.clone().post_spans(client, to, queue)),
+            );
         }
     }
 
