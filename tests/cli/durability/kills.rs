@@ -45,7 +45,7 @@ async fn a_killed_server_loses_nothing_that_it_acknowledged() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "minutes: 40,000 writes and 20 kills"]
+#[ignore = "minutes: 42,000 writes and 20 kills"]
 async fn a_server_killed_twenty_times_loses_nothing_that_it_acknowledged() {
     survives_kills(20, 2_000, 16).await;
 }

@@ -50,7 +50,8 @@ pub struct Load {
     pub may_fail: AtomicBool,
     acknowledged: AtomicUsize,
     doubtful: AtomicUsize,
-    target: usize,
+    /// The clients end when so many writes have been acknowledged.
+    target: AtomicUsize,
 }
 
 /// The clients at work.
@@ -72,7 +73,7 @@ impl Load {
             may_fail: AtomicBool::new(false),
             acknowledged: AtomicUsize::new(0),
             doubtful: AtomicUsize::new(0),
-            target,
+            target: AtomicUsize::new(target),
         })
     }
 
@@ -93,6 +94,11 @@ impl Load {
     /// Says that there is another one in its place.
     pub fn gets(&self, server: usize, address: &str) {
         self.places.lock().unwrap()[server] = Place::At(address.to_owned());
+    }
+
+    /// Says that it is enough.
+    pub fn ends(&self) {
+        self.target.store(0, Ordering::SeqCst);
     }
 
     pub fn acknowledged(&self) -> usize {
@@ -140,7 +146,7 @@ impl Load {
         let clock = Clock::system();
         let mut dialogs: Vec<Dialog> = Vec::new();
         let mut server = number;
-        while self.acknowledged() < self.target {
+        while self.acknowledged() < self.target.load(Ordering::SeqCst) {
             let place = {
                 let places = self.places.lock().unwrap();
                 server %= places.len();

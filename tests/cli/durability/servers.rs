@@ -28,7 +28,8 @@ const HISTORY: &str = "
         END IF;
         RETURN NEW;
     END $$;
-    CREATE TRIGGER remember AFTER INSERT OR UPDATE ON job FOR EACH ROW EXECUTE FUNCTION remember_run()";
+    CREATE TRIGGER remember AFTER INSERT OR UPDATE ON job FOR EACH ROW EXECUTE FUNCTION remember_run();
+    INSERT INTO job_run SELECT name, started_at, finished_at FROM job";
 
 /// Some server leads those that run jobs.
 const LEADS: &str = "
