@@ -76,11 +76,10 @@ impl Dialog {
         match chance.below(20) {
             0..=5 => Change::Activity(id()),
             6..=9 => Change::Transmission(id()),
-            10..=14 => Change::Progress(state.progress.unwrap_or(0) % 100 + 1),
-            15 | 16 if state.labels.len() < MOST_LABELS => Change::Label(format!("label-{}", id())),
-            17 => Change::SystemLabel,
-            18 => Change::Delete,
-            19 if chance.below(3) == 0 => Change::Purge,
+            10 | 11 if state.labels.len() < MOST_LABELS => Change::Label(format!("label-{}", id())),
+            12 => Change::SystemLabel,
+            13 => Change::Delete,
+            14 if chance.below(3) == 0 => Change::Purge,
             _ => Change::Progress(state.progress.unwrap_or(0) % 100 + 1),
         }
     }

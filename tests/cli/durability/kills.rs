@@ -29,7 +29,7 @@ async fn survives_kills(kills: usize, writes: usize, clients: usize) {
             load.acknowledged()
         );
         load.loses(0);
-        server.is_killed();
+        server.dies();
         server = Process::starts(&folder, &receiver.settings());
         load.gets(0, &server.address);
     }

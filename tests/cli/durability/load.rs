@@ -167,17 +167,17 @@ impl Load {
             } else {
                 open[chance.below(open.len())]
             };
-            let change = dialogs[at].choose(&mut chance, id);
-            match self.makes(&address, dialogs[at].id, &change).await {
+            let write = dialogs[at].choose(&mut chance, id);
+            match self.makes(&address, dialogs[at].id, &write).await {
                 Ok(()) => {
-                    dialogs[at].changes.push(change);
+                    dialogs[at].changes.push(write);
                     self.acknowledged.fetch_add(1, Ordering::SeqCst);
                 }
                 Err(failure) => {
                     let is_here = self.places.lock().unwrap()[server] == Place::At(address.clone());
                     let is_excused = !is_here || self.may_fail.load(Ordering::SeqCst);
-                    assert!(is_excused, "{address} failed: {change:?}: {failure}");
-                    dialogs[at].doubtful = Some(change);
+                    assert!(is_excused, "{address} failed: {write:?}: {failure}");
+                    dialogs[at].doubtful = Some(write);
                     self.doubtful.fetch_add(1, Ordering::SeqCst);
                     // Not so often that nothing but failures happens.
                     tokio::time::sleep(Duration::from_millis(20)).await;

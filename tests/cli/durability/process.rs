@@ -56,7 +56,7 @@ impl Process {
     }
 
     /// Ends it without a word.
-    pub fn is_killed(mut self) {
+    pub fn dies(mut self) {
         self.gets(Signal::KILL);
         assert_eq!(self.child.wait().unwrap().code(), None);
     }

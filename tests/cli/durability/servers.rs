@@ -90,7 +90,7 @@ async fn survive_each_other(servers: usize, kills: usize, writes: usize, clients
             load.acknowledged()
         );
         load.loses(victim);
-        running[victim].take().unwrap().is_killed();
+        running[victim].take().unwrap().dies();
         let killed_at: DateTime<Utc> = sqlx::query_scalar("SELECT clock_timestamp()")
             .fetch_one(&mut database)
             .await

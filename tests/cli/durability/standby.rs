@@ -240,7 +240,7 @@ impl Cluster {
     }
 
     /// Ends at once, in the middle of whatever it does ("immediate").
-    fn is_killed(mut self) {
+    fn dies(mut self) {
         self.ends();
     }
 
@@ -352,7 +352,7 @@ async fn survives_failovers(failovers: usize, writes: usize, clients: usize) {
         scene.goes_on(writes / 3).await;
         scene.load.may_fail.store(true, Ordering::SeqCst);
         let (writes_before, killed) = (scene.load.acknowledged(), Instant::now());
-        std::mem::replace(&mut scene.primary, standby).is_killed();
+        std::mem::replace(&mut scene.primary, standby).dies();
         let data = scene.primary.base.join("data").display().to_string();
         scene.place.runs("pg_ctl", &["promote", "-w", "-D", &data]);
         let promoted = killed.elapsed();
@@ -380,7 +380,7 @@ async fn connections_to_a_standby_are_not_kept_when_the_address_leads_to_the_pri
     scene.load.may_fail.store(true, Ordering::SeqCst);
     let acknowledged = scene.load.acknowledged();
     scene.place.leads_to(&standby);
-    let ended = "SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity
+    let ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
     scene.primary.execute("dialogporten", ended).await;
     let failed = scene.load.doubtful() + 6;
