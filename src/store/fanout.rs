@@ -19,7 +19,7 @@ use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::Store;
+use super::{Store, sessions::require_primary};
 
 const CHANNEL: &str = "dialogporten_news";
 /// Between two messages of one process.
@@ -184,6 +184,7 @@ fn listening(direct: &PgConnectOptions) -> PgPool {
     PgPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(PATIENCE)
+        .after_connect(|connection, _| Box::pin(require_primary(connection)))
         .connect_lazy_with(options)
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sqlx::{Connection, PgConnection};
 
-use super::Store;
+use super::{Store, sessions::require_primary};
 
 /// The database ends the session of a holder that has not been heard of for this long.
 const SILENCE: &str = "60s";
@@ -29,9 +29,9 @@ impl Locks {
             .clone()
             .application_name("dialogporten locks")
             .options([("idle_session_timeout", SILENCE)]);
-        in_time(PgConnection::connect_with(&options))
-            .await
-            .map(Self)
+        let mut connection = in_time(PgConnection::connect_with(&options)).await?;
+        in_time(require_primary(&mut connection)).await?;
+        Ok(Self(connection))
     }
 
     /// Takes a lock unless another session has it. A session that asks twice has it twice.

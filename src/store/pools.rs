@@ -15,7 +15,11 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::{reader::Reader, replica::Replica, sessions::Sessions};
+use super::{
+    reader::Reader,
+    replica::Replica,
+    sessions::{Sessions, require_primary},
+};
 use crate::{
     config::{Config, ConnectionUrl},
     telemetry::metrics::Pool,
@@ -127,10 +131,10 @@ impl Pools {
             .collect();
 
         Ok(Self {
-            request: pool(sessions.requests(primary), sizes.request, patience),
-            seen: pool(sessions.seen(primary), sizes.seen, patience),
-            background: pool(Sessions::background(direct), sizes.background, patience),
-            search: pool(sessions.searches(primary), sizes.search, patience),
+            request: primary_pool(sessions.requests(primary), sizes.request, patience),
+            seen: primary_pool(sessions.seen(primary), sizes.seen, patience),
+            background: primary_pool(Sessions::background(direct), sizes.background, patience),
+            search: primary_pool(sessions.searches(primary), sizes.search, patience),
             replicas,
             turn: AtomicUsize::new(0),
         })
@@ -205,8 +209,20 @@ impl Pools {
     }
 }
 
-/// A request that gets no connection within `patience` is told to come back later.
+/// To the primary server and no other.
+fn primary_pool(options: PgConnectOptions, max_connections: u32, patience: Duration) -> PgPool {
+    sized(max_connections, patience)
+        .after_connect(|connection, _| Box::pin(require_primary(connection)))
+        .connect_lazy_with(options)
+}
+
+/// To whatever server it is.
 fn pool(options: PgConnectOptions, max_connections: u32, patience: Duration) -> PgPool {
+    sized(max_connections, patience).connect_lazy_with(options)
+}
+
+/// A request that gets no connection within `patience` is told to come back later.
+fn sized(max_connections: u32, patience: Duration) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(patience)
@@ -222,7 +238,6 @@ fn pool(options: PgConnectOptions, max_connections: u32, patience: Duration) -> 
                 Ok(true)
             })
         })
-        .connect_lazy_with(options)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Settings usually travel with the request to connect. A transaction pooler takes none there, and what one statement
 //! sets the next may not see, so behind one they are kept with the role instead, for this database only.
 
-use sqlx::{AssertSqlSafe, postgres::PgConnectOptions};
+use sqlx::{AssertSqlSafe, Executor, PgConnection, Row, postgres::PgConnectOptions};
 
 use super::Store;
 use crate::config::Config;
@@ -97,6 +97,20 @@ impl Sessions {
         let timeout = ("statement_timeout", self.search_timeout.as_str());
         USUAL.into_iter().chain([timeout, SEARCH_MEMORY]).collect()
     }
+}
+
+/// Refuses a standby. An address can lead to one for a while after a switch-over, when the old primary has come back; a
+/// session that stayed there could never write, and its locks would not keep anybody from anything.
+pub(super) async fn require_primary(connection: &mut PgConnection) -> sqlx::Result<()> {
+    // Not prepared: one round trip.
+    let answer = connection
+        .fetch_one(sqlx::raw_sql("SELECT pg_is_in_recovery()"))
+        .await?;
+    if answer.try_get(0)? {
+        let reason = "the address of the database leads to a standby";
+        return Err(sqlx::Error::Protocol(reason.to_owned()));
+    }
+    Ok(())
 }
 
 fn named(options: &PgConnectOptions, name: &str) -> PgConnectOptions {

@@ -2,6 +2,7 @@
 
 mod commands;
 mod compose;
+mod durability;
 mod events;
 mod jobs;
 mod large;

@@ -6,7 +6,7 @@ use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 use crate::support::{Folder, Server, between, dialogporten, run};
 
 /// The database of the server in a folder.
-fn database(folder: &Folder) -> PgConnectOptions {
+pub fn database(folder: &Folder) -> PgConnectOptions {
     PgConnectOptions::new_without_pgpass()
         .socket(folder.path().join(".dialogporten/postgres"))
         .username("dialogporten")

@@ -11,7 +11,10 @@ use std::time::Duration;
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 use uuid::Uuid;
 
-use crate::{dialog::timestamp::Timestamp, store::sessions::Sessions};
+use crate::{
+    dialog::timestamp::Timestamp,
+    store::sessions::{Sessions, require_primary},
+};
 
 /// How many lanes there are; the migrations know, too.
 pub const LANES: u8 = 4;
@@ -85,6 +88,7 @@ impl Session {
             lanes: Vec::new(),
             leaving: Vec::new(),
         };
+        in_time(require_primary(&mut session.connection)).await?;
         let counted = sqlx::query_scalar!(
             r#"SELECT pg_try_advisory_lock_shared($1, $2) AS "locked!""#,
             SPACE,
