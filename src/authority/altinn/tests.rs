@@ -333,6 +333,25 @@ async fn levels_come_from_policies_and_stay_where_a_policy_cannot_be_read() {
 }
 
 #[tokio::test]
+async fn levels_outlive_elements_that_cannot_be_read_or_used() {
+    let world = World::new().await;
+    let level = async |of: &str| world.altinn.levels().await.unwrap().minimum(of);
+    assert_eq!(level(A).await, 4);
+    let (mut ownerless, mut other, mut unreadable) = (resource("a"), resource("A"), resource("a"));
+    ownerless["hasCompetentAuthority"]["orgcode"] = json!(" ");
+    other["resourceType"] = json!("Consent");
+    unreadable["delegable"] = json!("perhaps");
+    for element in [ownerless, other, unreadable, json!(null)] {
+        world.says(RESOURCES, json!([element, resource("b")]));
+        world.altinn.sync_levels(None).await.unwrap();
+        assert_eq!((level(A).await, level(B).await), (4, 2), "{element}");
+    }
+    world.says(RESOURCES, json!([resource("b")]));
+    world.altinn.sync_levels(None).await.unwrap();
+    assert_eq!((level(A).await, level(B).await), (3, 2));
+}
+
+#[tokio::test]
 async fn a_registry_without_resources_takes_no_levels_away() {
     let world = World::new().await;
     assert_eq!(world.altinn.levels().await.unwrap().minimum(A), 4);
