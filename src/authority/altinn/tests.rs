@@ -300,6 +300,48 @@ async fn pages_of_changes_are_followed_on_the_configured_host() {
 }
 
 #[tokio::test]
+async fn a_change_that_cannot_be_read_is_fetched_again_and_told() {
+    let world = World::new().await;
+    let change = |resource: &str, day: u8, deleted: Value| {
+        json!({"subjectUrn": "urn:altinn:rolecode:dagl", "resourceUrn": resource,
+            "updatedAt": format!("2026-01-0{day}T00:00:00Z"), "deleted": deleted})
+    };
+    let since = async || {
+        let before = world.asked(UPDATED).len();
+        let told = world.altinn.sync_subjects(None, None).await;
+        let first = world.asked(UPDATED)[before].uri.query().unwrap().to_owned();
+        (told, first)
+    };
+    let second = format!("{UPDATED}?x=2");
+    let third = format!("{UPDATED}?x=3");
+    let of = |next: &str, data: Value| json!({"links": {"next": next}, "data": data});
+    let good = json!([change(A, 1, json!(null)), change(B, 2, json!(false))]);
+    world.says(UPDATED, of(&second, good));
+    world.says(&second, of(&third, json!([change(A, 3, json!("yes"))])));
+    world.says(&third, json!({"data": [change(B, 4, json!(true))]}));
+    let (told, _) = since().await;
+    assert!(told.unwrap_err().to_string().contains("1 changes"));
+    let map = world.altinn.subject_map().await.unwrap();
+    let opens = |of: &str| map.opens("urn:altinn:rolecode:dagl", of);
+    assert_eq!((opens(A), opens(B)), (true, false));
+
+    world.says(&second, of(&third, json!([change(A, 3, json!(true))])));
+    let (told, from) = since().await;
+    assert!(
+        from.starts_with("since=2026-01-02T00%3A00%3A00.0000000"),
+        "{from}"
+    );
+    assert_eq!(told.unwrap().skipped, 0);
+    let map = world.altinn.subject_map().await.unwrap();
+    assert!(!map.opens("urn:altinn:rolecode:dagl", A));
+    let (_, from) = since().await;
+    assert!(
+        from.starts_with("since=2026-01-04T00%3A00%3A00.0000010"),
+        "{from}"
+    );
+}
+
+#[tokio::test]
 async fn changes_that_break_off_leave_everything_as_it_was() {
     let world = World::new().await;
     let data = json!([{"subjectUrn": "urn:altinn:rolecode:dagl", "resourceUrn": A,
