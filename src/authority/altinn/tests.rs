@@ -9,7 +9,7 @@ use super::fixture::{
 use crate::{
     authority::{
         Authority, Question, Subject, Unavailable, Wanted,
-        local::fixture::{COMPANY, MAIL, PERSON, STRANGER, SYSTEM, subject, target},
+        local::fixture::{COMPANY, MAIL, PERSON, STRANGER, SYSTEM, org, subject, target},
         question::Pair,
     },
     dialog::party::PartyUrn,
@@ -117,6 +117,57 @@ async fn old_decisions_stand_in_for_a_failing_decision_point_for_half_an_hour() 
         .await
         .unwrap_err();
     assert!(matches!(error, Unavailable::NoAnswer { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn what_the_decision_point_leaves_open_is_asked_again_and_takes_nothing_away() {
+    let world = World::new().await;
+    let person = subject(PERSON);
+    let (good, bad) = (json!({"permit": "read"}), json!({"response": []}));
+    world.says(DECIDE, bad.clone());
+    assert_eq!(decide(&world, &person, A).await.as_deref(), Some(""));
+    world.says(DECIDE, good.clone());
+    assert_eq!(
+        decide(&world, &person, A).await.as_deref(),
+        Some("read;read,x")
+    );
+    world.says(DECIDE, bad);
+    world.clock.advance(TimeDelta::minutes(20));
+    assert_eq!(decide(&world, &person, A).await.as_deref(), Some(""));
+    assert_eq!(
+        decide(&world, &person, A).await.as_deref(),
+        Some("read;read,x")
+    );
+    assert_eq!(world.asked(DECIDE).len(), 3);
+    world.says(DECIDE, good);
+    world.clock.advance(TimeDelta::seconds(31));
+    for _ in 0..2 {
+        assert_eq!(
+            decide(&world, &person, A).await.as_deref(),
+            Some("read;read,x")
+        );
+    }
+    assert_eq!(world.asked(DECIDE).len(), 4);
+}
+
+#[tokio::test]
+async fn a_list_of_parties_with_an_unreadable_one_is_not_kept() {
+    let world = World::new().await;
+    let company = org(COMPANY, &["DAGL"]);
+    let whole = Ok(format!("310923044 {A},{B}"));
+    world.says(PARTIES, json!([company, {"type": "Robot"}]));
+    for asked in 1..=2 {
+        assert_eq!(found(&world, PERSON, &[COMPANY]).await, whole);
+        assert_eq!(world.asked(PARTIES).len(), asked);
+    }
+    world.says(PARTIES, json!([company]));
+    assert_eq!(found(&world, PERSON, &[COMPANY]).await, whole);
+    world.says(PARTIES, json!([{"type": "Robot"}]));
+    assert_eq!(found(&world, PERSON, &[COMPANY]).await, whole);
+    assert_eq!(world.asked(PARTIES).len(), 3);
+    world.clock.advance(TimeDelta::minutes(20));
+    assert_eq!(found(&world, PERSON, &[COMPANY]).await.as_deref(), Ok(""));
+    assert_eq!(found(&world, PERSON, &[COMPANY]).await, whole);
 }
 
 #[tokio::test]

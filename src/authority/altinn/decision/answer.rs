@@ -237,6 +237,25 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_is_whole_where_every_pair_is_decided() {
+        let about = |word: &str, action: &str, part: &str| decision(word, Some((action, part)));
+        let (read, sign) = (
+            about("Permit", "read", "main"),
+            about("Deny", "sign", "main"),
+        );
+        for (last, is_whole) in [
+            (about("NotApplicable", "read", "x"), true),
+            (about("Indeterminate", "read", "x"), false),
+            (about("Permit", "read", "other"), false),
+            (sign.clone(), false),
+        ] {
+            let body = json!({"response": [read, sign, last]}).to_string();
+            let read = super::read(&Bytes::from(body), &asked()).unwrap();
+            assert_eq!(read.is_whole, is_whole, "{last}");
+        }
+    }
+
+    #[test]
     fn decisions_on_something_else_permit_nothing() {
         let other = || decision("Permit", Some(("read", "other")));
         let plain = || decision("Permit", None);
