@@ -7,6 +7,9 @@ use super::{Config, Mode, SigningKey, Sink};
 /// Fewer connections than this cannot be split over the pools.
 const FEWEST_CONNECTIONS: u32 = 8;
 
+const NO_USER: &str =
+    "must not hold a user or password (user:password@): addresses are shown and logged";
+
 /// What is wrong, one line each, saying what to do.
 pub(super) fn check(config: &Config) -> Result<(), Vec<String>> {
     let mut wrong = Vec::new();
@@ -43,12 +46,15 @@ fn addresses(config: &Config, wrong: &mut Vec<String>) {
         Sink::Webhook => Some("webhook"),
         Sink::None | Sink::Log => None,
     };
-    if let Some(sink) = needs_address
-        && !is_web_address(&config.events.base_uri)
-    {
-        wrong.push(format!(
-            "events.sink = \"{sink}\" needs events.base_uri, an absolute http or https address"
-        ));
+    if let Some(sink) = needs_address {
+        let uri = &config.events.base_uri;
+        if is_web_address(uri) {
+            private("events.base_uri", uri, wrong);
+        } else {
+            wrong.push(format!(
+                "events.sink = \"{sink}\" needs events.base_uri, an absolute https address"
+            ));
+        }
     }
     if !config.events.webhook_secret.is_empty() && config.events.webhook_key().is_none() {
         wrong.push(
@@ -138,10 +144,11 @@ fn platform(config: &Config, wrong: &mut Vec<String>) {
             ("base_uri", &platform.base_uri),
             ("cdn_base_uri", &platform.cdn_base_uri),
         ] {
-            if !is_web_address(value) {
-                wrong.push(format!(
-                    "platform.{key} must be an absolute http or https address"
-                ));
+            let key = format!("platform.{key}");
+            if is_web_address(value) {
+                private(&key, value, wrong);
+            } else {
+                wrong.push(format!("{key} must be an absolute https address"));
             }
         }
     }
@@ -171,6 +178,14 @@ fn platform(config: &Config, wrong: &mut Vec<String>) {
             );
         }
         return;
+    }
+    for (key, value) in [
+        ("token_url", &client.token_url),
+        ("exchange_url", &client.exchange_url),
+    ] {
+        if !value.is_empty() {
+            private(&format!("platform.maskinporten.{key}"), value, wrong);
+        }
     }
     for (key, is_missing) in [
         ("client_id", client.client_id.is_empty()),
@@ -282,6 +297,9 @@ fn operations(config: &Config, wrong: &mut Vec<String>) {
                 "health.endpoints[{i}] needs a name and a url, an absolute http or https address"
             ));
         }
+        if has_user(&endpoint.url) {
+            wrong.push(format!("health.endpoints[{i}].url {NO_USER}"));
+        }
     }
     let traces = &config.telemetry;
     if !traces.otlp_endpoint.is_empty() && !is_web_address(&traces.otlp_endpoint) {
@@ -319,6 +337,38 @@ fn operations(config: &Config, wrong: &mut Vec<String>) {
     {
         wrong.push("costs.coefficients must not be negative".into());
     }
+}
+
+/// Tokens, keys and numbers of people go to these addresses: nobody on the way may read along. The value is not told, it
+/// may hold a password.
+fn private(key: &str, text: &str, wrong: &mut Vec<String>) {
+    if has_user(text) {
+        wrong.push(format!("{key} {NO_USER}"));
+    }
+    let is_private = url::Url::parse(text).is_ok_and(|url| match url.scheme() {
+        "https" => url.has_host(),
+        "http" => is_this_machine(&url),
+        _ => false,
+    });
+    if !is_private {
+        wrong.push(format!(
+            "{key} must be an absolute https address: what is sent there must not be read on the way. http is allowed \
+             only to this machine (localhost, 127.0.0.1, [::1])"
+        ));
+    }
+}
+
+fn is_this_machine(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+fn has_user(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| !url.username().is_empty() || url.password().is_some())
 }
 
 fn is_web_address(text: &str) -> bool {

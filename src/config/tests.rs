@@ -263,6 +263,57 @@ fn contradictions_are_refused_with_what_to_do() {
 }
 
 #[test]
+fn addresses_that_get_secrets_are_https_or_on_this_machine() {
+    let rest = "client_id = \"c\"\njwk = \"j\"\nscope = \"s\"";
+    let settings = |address: &str| {
+        [
+            format!("[platform]\nmode = \"altinn\"\nbase_uri = \"{address}\""),
+            format!("[platform]\nmode = \"altinn\"\ncdn_base_uri = \"{address}\""),
+            format!("[events]\nsink = \"altinn\"\nbase_uri = \"{address}\""),
+            format!("[events]\nsink = \"webhook\"\nbase_uri = \"{address}\""),
+            format!("[platform.maskinporten]\ntoken_url = \"{address}\"\n{rest}"),
+            format!(
+                "[platform.maskinporten]\ntoken_url = \"https://a.no\"\nexchange_url = \"{address}\"\n{rest}"
+            ),
+        ]
+    };
+    for address in [
+        "https://a.no/b",
+        "http://127.0.0.1:8080/",
+        "http://127.1.2.3",
+        "http://[::1]:1/x",
+        "http://LOCALHOST:9",
+    ] {
+        for file in settings(address) {
+            assert!(load(&file, []).is_ok(), "{file}");
+        }
+    }
+    for (address, expected) in [
+        ("http://a.no/", "only to this machine"),
+        ("http://10.0.0.1/", "only to this machine"),
+        ("http://localhost.a.no/", "only to this machine"),
+        ("http://127.0.0.1.a.no/", "only to this machine"),
+        ("https://user:hunter2@a.no/", "must not hold a user"),
+        ("https://user@a.no/", "must not hold a user"),
+        ("http://127.0.0.1@a.no/", "only to this machine"),
+        ("ftp://a.no/", "absolute https address"),
+    ] {
+        for file in settings(address) {
+            let error = load(&file, []).unwrap_err();
+            assert!(error.contains(expected), "{expected} in {error} of {file}");
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+    }
+    let health = |url: &str| format!("[[health.endpoints]]\nname = \"a\"\nurl = \"{url}\"");
+    assert!(load(&health("http://a.no/x"), []).is_ok());
+    let error = load(&health("http://u:hunter2@a.no/x"), []).unwrap_err();
+    assert!(
+        error.contains("health.endpoints[0].url must not hold a user"),
+        "{error}"
+    );
+}
+
+#[test]
 fn what_is_not_toml_is_told_with_its_place() {
     let error = load("[http]\nlisten = ", []).unwrap_err();
     assert!(error.contains("line 2"), "{error}");

@@ -1,7 +1,8 @@
 //! Leaves a system alone that mostly fails: waiting for it would only hold those up who ask, and it down.
 //!
-//! Closed, everything goes through and is counted. When most of many attempts have failed it opens, and nothing goes
-//! through for a while. Then one attempt may: it closes the breaker, or begins another, longer while.
+//! Closed, everything goes through and is counted: a call once, however many attempts it takes. When most of many calls
+//! have failed it opens, and nothing goes through for a while. Then one call may, with one attempt: it closes the
+//! breaker, or begins another, longer while.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -9,9 +10,9 @@ use chrono::Duration;
 
 use crate::{clock::Clock, dialog::timestamp::Timestamp};
 
-/// How long attempts are counted together.
+/// How long calls are counted together.
 const WINDOW: Duration = Duration::seconds(30);
-/// Fewer attempts than this say nothing about a system.
+/// Fewer calls than this say nothing about a system.
 const FEWEST: u32 = 20;
 /// The first while, and the longest; each is twice the one before.
 const FIRST: Duration = Duration::seconds(5);
@@ -37,10 +38,10 @@ enum State {
     },
 }
 
-/// Leave to make one attempt. Dropped without a verdict it counts as none.
+/// Leave to make one call. Dropped without a verdict it counts as none.
 pub(super) struct Admitted<'a> {
     breaker: &'a Breaker,
-    /// The one attempt that decides whether an open breaker closes.
+    /// The one call that decides whether an open breaker closes.
     is_trial: bool,
 }
 
@@ -121,7 +122,12 @@ impl Breaker {
 }
 
 impl Admitted<'_> {
-    /// The attempt was made, and went well or did not.
+    /// Whether another attempt may be made: not once the breaker is open, and not to find out whether it may close.
+    pub(super) fn may_try_again(&self) -> bool {
+        !self.is_trial && matches!(*self.breaker.state(), State::Closed { .. })
+    }
+
+    /// The call was made, and went well or did not.
     pub(super) fn ended(self, has_failed: bool) {
         self.breaker.count(self.is_trial, has_failed);
     }
@@ -164,14 +170,14 @@ mod tests {
         (Breaker::new("test", clock.clone()), clock)
     }
 
-    fn attempts(breaker: &Breaker, count: u32, has_failed: bool) {
+    fn calls(breaker: &Breaker, count: u32, has_failed: bool) {
         for _ in 0..count {
             breaker.admit().unwrap().ended(has_failed);
         }
     }
 
     #[test]
-    fn opens_when_most_of_many_attempts_have_failed() {
+    fn opens_when_most_of_many_calls_have_failed() {
         for (good, bad, is_open) in [
             (0, 19, false),
             (0, 20, true),
@@ -180,8 +186,8 @@ mod tests {
             (100, 99, false),
         ] {
             let (breaker, _) = breaker();
-            attempts(&breaker, good, false);
-            attempts(&breaker, bad, true);
+            calls(&breaker, good, false);
+            calls(&breaker, bad, true);
             assert_eq!(breaker.admit().is_none(), is_open, "{good} {bad}");
         }
     }
@@ -189,16 +195,16 @@ mod tests {
     #[test]
     fn what_is_long_ago_does_not_count() {
         let (breaker, clock) = breaker();
-        attempts(&breaker, 19, true);
+        calls(&breaker, 19, true);
         clock.advance(WINDOW);
-        attempts(&breaker, 19, true);
+        calls(&breaker, 19, true);
         assert!(breaker.admit().is_some());
     }
 
     #[test]
-    fn one_attempt_at_a_time_finds_out_whether_the_system_is_back() {
+    fn one_call_at_a_time_finds_out_whether_the_system_is_back() {
         let (breaker, clock) = breaker();
-        attempts(&breaker, FEWEST, true);
+        calls(&breaker, FEWEST, true);
         clock.advance(FIRST - Duration::microseconds(1));
         assert!(breaker.admit().is_none());
         clock.advance(Duration::microseconds(1));
@@ -207,14 +213,14 @@ mod tests {
         drop(trial);
         let trial = breaker.admit().expect("the first was given up");
         trial.ended(false);
-        attempts(&breaker, FEWEST - 1, true);
+        calls(&breaker, FEWEST - 1, true);
         assert!(breaker.admit().is_some(), "old failures are forgotten");
     }
 
     #[test]
     fn leaves_the_system_alone_for_longer_and_longer() {
         let (breaker, clock) = breaker();
-        attempts(&breaker, FEWEST, true);
+        calls(&breaker, FEWEST, true);
         for seconds in [5, 10, 20, 40, 60, 60] {
             clock.advance(Duration::milliseconds(seconds * 1_000 - 1));
             assert!(breaker.admit().is_none(), "{seconds}");
@@ -224,10 +230,21 @@ mod tests {
     }
 
     #[test]
-    fn answers_to_older_attempts_do_not_close_it() {
+    fn who_is_on_the_way_does_not_try_again_once_it_is_open() {
+        let (breaker, clock) = breaker();
+        let early = breaker.admit().unwrap();
+        assert!(early.may_try_again());
+        calls(&breaker, FEWEST, true);
+        assert!(!early.may_try_again());
+        clock.advance(FIRST);
+        assert!(!breaker.admit().unwrap().may_try_again());
+    }
+
+    #[test]
+    fn answers_to_older_calls_do_not_close_it() {
         let (breaker, _) = breaker();
         let early = breaker.admit().unwrap();
-        attempts(&breaker, FEWEST, true);
+        calls(&breaker, FEWEST, true);
         early.ended(false);
         assert!(breaker.admit().is_none());
     }
@@ -235,7 +252,7 @@ mod tests {
     #[test]
     fn a_clock_that_is_set_back_does_not_keep_it_open() {
         let (breaker, clock) = breaker();
-        attempts(&breaker, FEWEST, true);
+        calls(&breaker, FEWEST, true);
         clock.advance(Duration::hours(-1));
         assert!(breaker.admit().is_some());
     }

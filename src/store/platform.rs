@@ -140,12 +140,13 @@ impl Store {
         .await
     }
 
-    /// Writes the levels that are known now. Resources that are neither here nor in `kept` need none any more. Says
-    /// how many rows have changed.
+    /// Writes the levels that are known now. The resources in `without` need none any more, nor do those that are not
+    /// in `listed`, where that is known. Says how many rows have changed.
     pub async fn change_levels(
         &self,
         levels: &[(String, u8)],
-        kept: &[String],
+        without: &[String],
+        listed: Option<&[String]>,
         now: Timestamp,
     ) -> sqlx::Result<i64> {
         let (resources, numbers): (Vec<String>, Vec<i16>) = levels
@@ -167,17 +168,19 @@ impl Store {
                     WHERE old.level <> excluded.level RETURNING 1),
                  removed AS (
                    DELETE FROM resource_level old USING claimed
-                    WHERE NOT EXISTS (SELECT FROM unnest($1::text[]) AS known (resource)
-                                       WHERE known.resource = old.resource)
-                      AND NOT EXISTS (SELECT FROM unnest($3::text[]) AS known (resource)
-                                       WHERE known.resource = old.resource)
+                    WHERE EXISTS (SELECT FROM unnest($3::text[]) AS without (resource)
+                                   WHERE without.resource = old.resource)
+                       OR $5::text[] IS NOT NULL
+                      AND NOT EXISTS (SELECT FROM unnest($5::text[]) AS listed (resource)
+                                       WHERE listed.resource = old.resource)
                    RETURNING 1)
             SELECT (SELECT count(*) FROM written) + (SELECT count(*) FROM removed) AS "changed!"
             "#,
             &resources,
             &numbers,
-            kept,
+            without,
             now as Timestamp,
+            listed as Option<&[String]>,
         )
         .fetch_one(self.background())
         .await

@@ -24,7 +24,8 @@ pub struct TraceParent {
 }
 
 impl TraceParent {
-    /// A new place for a request: in the caller's trace where there is one, else in a new one.
+    /// A new place for a request: in the caller's trace where there is one, else in a new one. Whether it is recorded is
+    /// ours to say: a caller's flag would let anybody fill the collector.
     pub fn of(headers: &HeaderMap) -> Self {
         headers
             .get(HEADER)
@@ -81,12 +82,12 @@ impl TraceParent {
         u8::from_str_radix(&self.flags, 16).is_ok_and(|flags| flags & 1 == 1)
     }
 
-    /// Records the trace, too, if it is among so many of a hundred. All systems that choose like this choose the same.
+    /// Records the trace if it is among so many of a hundred. The chance is in our own part: callers choose theirs.
     #[must_use]
     pub fn sampled(mut self, percent: u8) -> Self {
-        // The last seven bytes are chance (Trace Context level 2, section 3.2.2.3).
-        let chance = u64::from_str_radix(&self.trace[18..], 16).unwrap_or(u64::MAX);
-        if u128::from(chance) * 100 < u128::from(percent) << 56 {
+        // The first twelve digits of an identifier of version 4 are chance.
+        let chance = u64::from_str_radix(&self.span[..12], 16).unwrap_or(u64::MAX);
+        if u128::from(chance) * 100 < u128::from(percent) << 48 {
             self.flags.replace_range(.., "01");
         }
         self
@@ -117,7 +118,7 @@ impl TraceParent {
             trace: trace.to_owned(),
             span: span.to_owned(),
             parent: None,
-            flags: flags.to_owned(),
+            flags: "00".to_owned(),
         })
     }
 }
@@ -140,7 +141,8 @@ mod tests {
         let ours = TraceParent::of(&headers);
         assert_eq!(ours.trace(), "4bf92f3577b34da6a3ce929d0e0e4736");
         let text = ours.to_string();
-        assert!(text.ends_with("-01") && text.len() == sent.len() && text != sent);
+        assert!(text.ends_with("-00") && text.len() == sent.len());
+        assert_eq!(ours.parent(), Some("00f067aa0ba902b7"));
 
         assert_eq!(TraceParent::current(), None);
         let seen = ours.clone().around(async { TraceParent::current() }).await;
@@ -153,6 +155,18 @@ mod tests {
         assert!((0..100).all(|_| !new().sampled(0).is_sampled()));
         assert!((0..100).all(|_| new().sampled(100).is_sampled()));
         let half = (0..10_000).filter(|_| new().sampled(50).is_sampled());
+        assert!((4_000..6_000).contains(&half.count()));
+    }
+
+    #[test]
+    fn callers_do_not_choose_what_is_recorded() {
+        let mut headers = HeaderMap::new();
+        let sent = "00-4bf92f3577b34da6a300000000000000-00f067aa0ba902b7-01";
+        headers.insert(HEADER, sent.parse().unwrap());
+        let theirs = || TraceParent::of(&headers);
+        assert!((0..100).all(|_| !theirs().sampled(0).is_sampled()));
+        assert!((0..100).all(|_| theirs().sampled(100).is_sampled()));
+        let half = (0..10_000).filter(|_| theirs().sampled(50).is_sampled());
         assert!((4_000..6_000).contains(&half.count()));
     }
 

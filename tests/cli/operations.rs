@@ -238,7 +238,7 @@ fn traces_go_to_a_collector() {
         &folder,
         &[
             ("DIALOGPORTEN__TELEMETRY__OTLP_ENDPOINT", &address),
-            ("DIALOGPORTEN__TELEMETRY__SAMPLE_PERCENT", "0"),
+            ("DIALOGPORTEN__TELEMETRY__SAMPLE_PERCENT", "100"),
         ],
     );
     let trace = "4bf92f3577b34da6a3ce929d0e0e4736";

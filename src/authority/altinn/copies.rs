@@ -5,10 +5,12 @@ use std::sync::Arc;
 use super::{
     Altinn, Inner, resources,
     sync::{self, Report},
+    unavailable,
 };
 use crate::{
     authority::{Levels, SubjectMap, Unavailable},
     dialog::timestamp::Timestamp,
+    platform::System,
     store::platform::{Copied, State},
 };
 
@@ -93,7 +95,7 @@ impl Altinn {
     }
 
     /// Brings the copy of what opens what up to date; asks for changes from `since` on, else for those since the last
-    /// time, `batch` at a time.
+    /// time, `batch` at a time. Changes that cannot be read are an error, after all others are written.
     pub async fn sync_subjects(
         &self,
         since: Option<Timestamp>,
@@ -107,6 +109,11 @@ impl Altinn {
             let altinn = self.clone();
             let read = || async move { altinn.read_subject_map().await };
             self.0.subject_map.renew(&(), read).await?;
+        }
+        if report.skipped > 0 {
+            let skipped = report.skipped;
+            let reason = format!("{skipped} changes could not be read; they are fetched again");
+            return Err(unavailable(System::ResourceRegistry, &reason));
         }
         Ok(report)
     }

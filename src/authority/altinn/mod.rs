@@ -46,14 +46,14 @@ use crate::{
     platform::{Platform, System},
     store::Store,
 };
-use cached::{Background, Cached, Terms};
+use cached::{Answered, Background, Cached, Terms};
 use copies::Loaded;
 
 /// The most pairs in decisions that are kept; about 200 bytes each.
 const MOST_PAIRS: u64 = 200_000;
 
-/// The most parties, over all callers, whose rights are kept; about a kilobyte each.
-const MOST_PARTIES: u64 = 100_000;
+/// The most rights, over all callers, that are kept, as [`Represented::weight`] counts them; about 100 bytes each.
+const MOST_RIGHTS: u64 = 1_000_000;
 
 /// The most names that are kept; about 200 bytes each.
 const MOST_NAMES: u64 = 200_000;
@@ -85,8 +85,8 @@ struct Inner {
     /// How long a new system user's name is waited for.
     patience: Vec<Duration>,
     keeps_rights: bool,
-    decisions: Cached<[u8; 32], Permitted>,
-    parties: Cached<[u8; 32], Arc<Represented>>,
+    decisions: Cached<[u8; 32], Answered<Permitted>>,
+    parties: Cached<[u8; 32], Answered<Arc<Represented>>>,
     resources: Cached<(), Arc<Resources>>,
     owners: Cached<(), Arc<ServiceOwners>>,
     /// Microseconds since 1970.
@@ -122,13 +122,13 @@ impl Altinn {
         let (soft, hard) = of(System::DecisionPoint, 25);
         let decisions = Terms::new(rights, rights * 2, MOST_PAIRS)
             .waiting(soft, hard)
-            .weighing(Permitted::weight);
+            .weighing(|answered: &Answered<Permitted>| answered.value.weight())
+            .whole_if(|answered| answered.is_whole);
         let (soft, hard) = of(System::AccessManagement, 25);
-        let parties = Terms::new(rights, rights * 2, MOST_PARTIES)
+        let parties = Terms::new(rights, rights * 2, MOST_RIGHTS)
             .waiting(soft, hard)
-            .weighing(|represented: &Arc<Represented>| {
-                u32::try_from(represented.held().len()).unwrap_or(u32::MAX)
-            });
+            .weighing(|answered: &Answered<Arc<Represented>>| answered.value.weight())
+            .whole_if(|answered| answered.is_whole);
         let (soft, hard) = of(System::ResourceRegistry, 10);
         let resources = Terms::new(registry, TimeDelta::hours(26), 1).waiting(soft, hard);
         let subject_map = Terms::new(registry, TimeDelta::hours(2), 1).waiting(soft, FIRST_COPY);
@@ -169,14 +169,16 @@ impl Altinn {
         question: &Question,
     ) -> Result<Permitted, Unavailable> {
         let key = decision::key(subject, question);
-        self.0
+        let answered = self
+            .0
             .decisions
             .get(&key, || {
                 let (platform, subject) = (self.0.platform.clone(), subject.clone());
                 let question = question.clone();
                 async move { decision::ask(&platform, &subject, &question).await }
             })
-            .await
+            .await?;
+        Ok(answered.value)
     }
 
     /// What the caller holds in `parties`; in all where there are none.
@@ -191,7 +193,7 @@ impl Altinn {
             .parties
             .fresh(&parties::Asked::rights(subject, &[]).key())
         {
-            return Ok(all);
+            return Ok(all.value);
         }
         self.parties(parties::Asked::rights(subject, parties)).await
     }
@@ -203,18 +205,13 @@ impl Altinn {
 
     async fn parties(&self, asked: parties::Asked) -> Result<Arc<Represented>, Unavailable> {
         let platform = self.0.platform.clone();
-        let ask = async |platform: &Platform, asked: &parties::Asked| {
-            parties::ask(platform, asked).await.map(Arc::new)
-        };
         // Rights of users of an address change while they look at them: they have just signed up.
         if asked.who.kind() == Kind::IdportenEmail || !self.0.keeps_rights {
-            return ask(&platform, &asked).await;
+            return Ok(parties::ask(&platform, &asked).await?.value);
         }
         let key = asked.key();
-        self.0
-            .parties
-            .get(&key, || async move { ask(&platform, &asked).await })
-            .await
+        let ask = || async move { parties::ask(&platform, &asked).await };
+        Ok(self.0.parties.get(&key, ask).await?.value)
     }
 
     /// Resources and their owners. Without names of owners where nobody tells them.

@@ -1,11 +1,13 @@
 //! Whom a caller represents, as Access Management knows it.
 
+use std::sync::Arc;
+
 use aws_lc_rs::digest;
 use bytes::Bytes;
 use reqwest::Method;
 use serde::Serialize;
 
-use super::{loose, told, unavailable};
+use super::{cached::Answered, loose, told, unavailable};
 use crate::{
     authority::{
         Represented, Subject, Unavailable,
@@ -144,8 +146,11 @@ fn namespace(urn: &PartyUrn) -> &'static str {
     urn.kind().prefix().trim_end_matches(':')
 }
 
-/// Asks.
-pub async fn ask(platform: &Platform, asked: &Asked) -> Result<Represented, Unavailable> {
+/// Asks. The answer is not whole where elements of it could not be read.
+pub async fn ask(
+    platform: &Platform,
+    asked: &Asked,
+) -> Result<Answered<Arc<Represented>>, Unavailable> {
     let system = System::AccessManagement;
     let call = Call {
         operation: "authorizedparties",
@@ -165,7 +170,7 @@ pub async fn ask(platform: &Platform, asked: &Asked) -> Result<Represented, Unav
     read(&body).map_err(|error| unavailable(system, &error))
 }
 
-fn read(body: &Bytes) -> Result<Represented, Malformed> {
+fn read(body: &Bytes) -> Result<Answered<Arc<Represented>>, Malformed> {
     let text = elements::text(loose::named(body, &NAMES))?;
     let mut skipped = Vec::new();
     let parties: Vec<PartyElement> = elements::list(LIST, &text, MOST_PARTIES, &mut skipped)?;
@@ -185,7 +190,10 @@ fn read(body: &Bytes) -> Result<Represented, Malformed> {
             "parties without number, address and name were skipped"
         );
     }
-    Ok(Represented::new(tree))
+    Ok(Answered {
+        value: Arc::new(Represented::new(tree)),
+        is_whole: skipped.is_empty(),
+    })
 }
 
 #[cfg(test)]
@@ -294,7 +302,9 @@ mod tests {
             {"type": "Person", "personId": null},
             7,
         ]);
-        let represented = read(&Bytes::from(answer.to_string())).unwrap();
+        let answered = read(&Bytes::from(answer.to_string())).unwrap();
+        assert!(!answered.is_whole);
+        let represented = answered.value;
         let held = represented.held_of(COMPANY).unwrap();
         assert_eq!(
             represented.subjects_of(held).join(" "),

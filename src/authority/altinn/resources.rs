@@ -62,7 +62,7 @@ fn read(body: &Bytes) -> Result<Resources, Malformed> {
     let resources: Vec<ResourceElement> =
         elements::list(LIST, &text, MOST_RESOURCES, &mut skipped)?;
     told(&skipped);
-    Ok(Resources::new(resources))
+    Ok(Resources::new(resources).with_skipped(skipped.len()))
 }
 
 /// Asks for the policy of the resource with this identifier: an XACML document.
@@ -94,6 +94,7 @@ mod tests {
         let resources = read(&Bytes::from(list)).unwrap();
         assert_eq!(resources.iter().count(), 1);
         assert_eq!(resources.get("urn:altinn:resource:a").unwrap().org, "ttd");
+        assert_eq!(resources.listed(), None, "nobody knows what else there is");
         assert!(read(&Bytes::from(r#"{"message":"no"}"#)).is_err());
     }
 }

@@ -9,7 +9,7 @@ use super::fixture::{
 use crate::{
     authority::{
         Authority, Question, Subject, Unavailable, Wanted,
-        local::fixture::{COMPANY, MAIL, PERSON, STRANGER, SYSTEM, subject, target},
+        local::fixture::{COMPANY, MAIL, PERSON, STRANGER, SYSTEM, org, subject, target},
         question::Pair,
     },
     dialog::party::PartyUrn,
@@ -117,6 +117,57 @@ async fn old_decisions_stand_in_for_a_failing_decision_point_for_half_an_hour() 
         .await
         .unwrap_err();
     assert!(matches!(error, Unavailable::NoAnswer { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn what_the_decision_point_leaves_open_is_asked_again_and_takes_nothing_away() {
+    let world = World::new().await;
+    let person = subject(PERSON);
+    let (good, bad) = (json!({"permit": "read"}), json!({"response": []}));
+    world.says(DECIDE, bad.clone());
+    assert_eq!(decide(&world, &person, A).await.as_deref(), Some(""));
+    world.says(DECIDE, good.clone());
+    assert_eq!(
+        decide(&world, &person, A).await.as_deref(),
+        Some("read;read,x")
+    );
+    world.says(DECIDE, bad);
+    world.clock.advance(TimeDelta::minutes(20));
+    assert_eq!(decide(&world, &person, A).await.as_deref(), Some(""));
+    assert_eq!(
+        decide(&world, &person, A).await.as_deref(),
+        Some("read;read,x")
+    );
+    assert_eq!(world.asked(DECIDE).len(), 3);
+    world.says(DECIDE, good);
+    world.clock.advance(TimeDelta::seconds(31));
+    for _ in 0..2 {
+        assert_eq!(
+            decide(&world, &person, A).await.as_deref(),
+            Some("read;read,x")
+        );
+    }
+    assert_eq!(world.asked(DECIDE).len(), 4);
+}
+
+#[tokio::test]
+async fn a_list_of_parties_with_an_unreadable_one_is_not_kept() {
+    let world = World::new().await;
+    let company = org(COMPANY, &["DAGL"]);
+    let whole = Ok(format!("310923044 {A},{B}"));
+    world.says(PARTIES, json!([company, {"type": "Robot"}]));
+    for asked in 1..=2 {
+        assert_eq!(found(&world, PERSON, &[COMPANY]).await, whole);
+        assert_eq!(world.asked(PARTIES).len(), asked);
+    }
+    world.says(PARTIES, json!([company]));
+    assert_eq!(found(&world, PERSON, &[COMPANY]).await, whole);
+    world.says(PARTIES, json!([{"type": "Robot"}]));
+    assert_eq!(found(&world, PERSON, &[COMPANY]).await, whole);
+    assert_eq!(world.asked(PARTIES).len(), 3);
+    world.clock.advance(TimeDelta::minutes(20));
+    assert_eq!(found(&world, PERSON, &[COMPANY]).await.as_deref(), Ok(""));
+    assert_eq!(found(&world, PERSON, &[COMPANY]).await, whole);
 }
 
 #[tokio::test]
@@ -300,6 +351,48 @@ async fn pages_of_changes_are_followed_on_the_configured_host() {
 }
 
 #[tokio::test]
+async fn a_change_that_cannot_be_read_is_fetched_again_and_told() {
+    let world = World::new().await;
+    let change = |resource: &str, day: u8, deleted: Value| {
+        json!({"subjectUrn": "urn:altinn:rolecode:dagl", "resourceUrn": resource,
+            "updatedAt": format!("2026-01-0{day}T00:00:00Z"), "deleted": deleted})
+    };
+    let since = async || {
+        let before = world.asked(UPDATED).len();
+        let told = world.altinn.sync_subjects(None, None).await;
+        let first = world.asked(UPDATED)[before].uri.query().unwrap().to_owned();
+        (told, first)
+    };
+    let second = format!("{UPDATED}?x=2");
+    let third = format!("{UPDATED}?x=3");
+    let of = |next: &str, data: Value| json!({"links": {"next": next}, "data": data});
+    let good = json!([change(A, 1, json!(null)), change(B, 2, json!(false))]);
+    world.says(UPDATED, of(&second, good));
+    world.says(&second, of(&third, json!([change(A, 3, json!("yes"))])));
+    world.says(&third, json!({"data": [change(B, 4, json!(true))]}));
+    let (told, _) = since().await;
+    assert!(told.unwrap_err().to_string().contains("1 changes"));
+    let map = world.altinn.subject_map().await.unwrap();
+    let opens = |of: &str| map.opens("urn:altinn:rolecode:dagl", of);
+    assert_eq!((opens(A), opens(B)), (true, false));
+
+    world.says(&second, of(&third, json!([change(A, 3, json!(true))])));
+    let (told, from) = since().await;
+    assert!(
+        from.starts_with("since=2026-01-02T00%3A00%3A00.0000000"),
+        "{from}"
+    );
+    assert_eq!(told.unwrap().skipped, 0);
+    let map = world.altinn.subject_map().await.unwrap();
+    assert!(!map.opens("urn:altinn:rolecode:dagl", A));
+    let (_, from) = since().await;
+    assert!(
+        from.starts_with("since=2026-01-04T00%3A00%3A00.0000010"),
+        "{from}"
+    );
+}
+
+#[tokio::test]
 async fn changes_that_break_off_leave_everything_as_it_was() {
     let world = World::new().await;
     let data = json!([{"subjectUrn": "urn:altinn:rolecode:dagl", "resourceUrn": A,
@@ -330,6 +423,25 @@ async fn levels_come_from_policies_and_stay_where_a_policy_cannot_be_read() {
     world.says(RESOURCES, json!([resource("b")]));
     world.altinn.sync_levels(None).await.unwrap();
     assert_eq!((level(A).await, level(B).await), (3, 1));
+}
+
+#[tokio::test]
+async fn levels_outlive_elements_that_cannot_be_read_or_used() {
+    let world = World::new().await;
+    let level = async |of: &str| world.altinn.levels().await.unwrap().minimum(of);
+    assert_eq!(level(A).await, 4);
+    let (mut ownerless, mut other, mut unreadable) = (resource("a"), resource("A"), resource("a"));
+    ownerless["hasCompetentAuthority"]["orgcode"] = json!(" ");
+    other["resourceType"] = json!("Consent");
+    unreadable["delegable"] = json!("perhaps");
+    for element in [ownerless, other, unreadable, json!(null)] {
+        world.says(RESOURCES, json!([element, resource("b")]));
+        world.altinn.sync_levels(None).await.unwrap();
+        assert_eq!((level(A).await, level(B).await), (4, 2), "{element}");
+    }
+    world.says(RESOURCES, json!([resource("b")]));
+    world.altinn.sync_levels(None).await.unwrap();
+    assert_eq!((level(A).await, level(B).await), (3, 2));
 }
 
 #[tokio::test]

@@ -76,6 +76,10 @@ struct CompetentAuthority {
 }
 
 impl ResourceElement {
+    fn urn(&self) -> String {
+        format!("{PREFIX}{}", self.identifier.to_lowercase())
+    }
+
     /// The resource; `None` for one that cannot have dialogs, which is most of the registry.
     fn usable(self) -> Option<Resource> {
         let lower = |text: Option<String>| {
@@ -86,7 +90,7 @@ impl ResourceElement {
             return None;
         }
         Some(Resource {
-            urn: format!("{PREFIX}{}", self.identifier.to_lowercase()).into(),
+            urn: self.urn().into(),
             kind: self.resource_type.to_lowercase(),
             owner: lower(self.has_competent_authority.organization)?,
             org: lower(self.has_competent_authority.orgcode)?,
@@ -102,6 +106,10 @@ impl ResourceElement {
 #[derive(Debug, Default)]
 pub struct Resources {
     by_urn: HashMap<Arc<str>, Resource>,
+    /// Listed, but dialogs cannot be about them.
+    unusable: Vec<String>,
+    /// How many elements of the list could not be read.
+    skipped: usize,
     owned: HashMap<String, Owned>,
 }
 
@@ -116,11 +124,28 @@ impl Resources {
     /// Indexes the list. Of resources with equal identifiers the first counts.
     pub fn new(elements: Vec<ResourceElement>) -> Self {
         let mut resources = Self::default();
-        for found in elements.into_iter().filter_map(ResourceElement::usable) {
-            resources.add(found);
+        for element in elements {
+            let urn = element.urn();
+            match element.usable() {
+                Some(found) => resources.add(found),
+                None => resources.unusable.push(urn),
+            }
         }
         resources.warn_of_ambiguous_owners();
         resources
+    }
+
+    /// The same, from a list of which so many more elements could not be read.
+    #[must_use]
+    pub fn with_skipped(self, skipped: usize) -> Self {
+        Self { skipped, ..self }
+    }
+
+    /// The names of all resources that the registry lists, also of those that dialogs cannot be about; `None` where
+    /// elements of the list could not be read, so that nobody knows.
+    pub fn listed(&self) -> Option<Vec<String>> {
+        let usable = self.by_urn.keys().map(ToString::to_string);
+        (self.skipped == 0).then(|| usable.chain(self.unusable.iter().cloned()).collect())
     }
 
     fn add(&mut self, found: Resource) {

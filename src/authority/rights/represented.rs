@@ -8,6 +8,9 @@ use std::{
 use super::party::{Instance, Party, Rights};
 use crate::dialog::party::PartyUrn;
 
+/// What a party weighs besides its rights.
+const PARTY: usize = 8;
+
 /// The parties that a caller represents.
 #[derive(Default)]
 pub struct Represented {
@@ -60,6 +63,16 @@ impl Represented {
         represented
     }
 
+    /// How much room it takes where it is kept, in units of about a hundred bytes: eight for each party, and one for each
+    /// role, resource and single dialog.
+    pub fn weight(&self) -> u32 {
+        let held = self.held.iter();
+        let delegated = held.map(|held| held.resources.len() + held.instances.len());
+        let roles = self.role_sets.iter().map(|roles| roles.len());
+        let units = PARTY * parties(&self.tree) + delegated.sum::<usize>() + roles.sum::<usize>();
+        u32::try_from(units).unwrap_or(u32::MAX)
+    }
+
     /// The parties with their parts, in the order of the register.
     pub fn tree(&self) -> &[Party] {
         &self.tree
@@ -90,6 +103,11 @@ impl Represented {
     }
 }
 
+fn parties(tree: &[Party]) -> usize {
+    let parts = tree.iter().map(|party| parties(&party.sub_parties));
+    tree.len() + parts.sum::<usize>()
+}
+
 fn add(rights: &mut BTreeMap<Arc<PartyUrn>, Rights>, party: &mut Party) {
     let Rights {
         subjects,
@@ -118,6 +136,18 @@ mod tests {
 
     use super::*;
     use crate::authority::rights::party::PartyElement;
+
+    #[test]
+    fn single_rights_weigh_too() {
+        let party = json!({"type": "Organization", "organizationNumber": "1", "authorizedRoles": ["DAGL", "UTINN"],
+            "authorizedResources": ["a", "b", "c"],
+            "authorizedInstances": [{"resourceId": "a", "instanceId": "1"}, {"resourceId": "a", "instanceId": "2"}],
+            "subunits": [{"type": "Organization", "organizationNumber": "2", "authorizedRoles": ["UTINN", "DAGL"]}]});
+        let party: PartyElement = serde_json::from_value(party).unwrap();
+        let represented = Represented::new(party.read().into_iter().collect());
+        assert_eq!(represented.weight(), 2 * 8 + 2 + 3 + 2);
+        assert_eq!(Represented::new(Vec::new()).weight(), 0);
+    }
 
     #[test]
     fn direct_parts_are_parties_of_their_own_and_deeper_ones_are_not() {

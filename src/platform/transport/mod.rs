@@ -13,7 +13,7 @@ use tracing::Instrument;
 use super::{
     Failed, System,
     base::Bases,
-    breaker::Breaker,
+    breaker::{Admitted, Breaker},
     budget::Budget,
     client,
     gate::Gate,
@@ -24,7 +24,6 @@ use super::{
 use crate::{
     clock::Clock,
     config::{self, Sink},
-    telemetry::trace::{self, TraceParent},
 };
 
 /// The header of the subscription key.
@@ -182,14 +181,18 @@ impl Shared {
         let deadline = prepared.deadline;
         line.budget.earn();
         let (mut last, mut retries, mut is_token_renewed) = (None, 0, false);
-        loop {
-            let token = self.own_token(manner, deadline).await?;
-            let failed = match prepared.attempt(token.as_deref()).await {
+        let mut admitted = None;
+        let result = loop {
+            let token = match self.own_token(manner, deadline).await {
+                Ok(token) => token,
+                Err(failed) => break Err(failed),
+            };
+            let failed = match prepared.attempt(token.as_deref(), &mut admitted).await {
                 // Why the attempt before it failed says more than why there was no other one.
-                Err(failed @ (Failed::Open | Failed::Busy)) => return Err(last.unwrap_or(failed)),
+                Err(failed @ (Failed::Open | Failed::Busy)) => break Err(last.unwrap_or(failed)),
                 Ok(answer) => {
                     *attempts += 1;
-                    return Ok(answer);
+                    break Ok(answer);
                 }
                 Err(failed) => failed,
             };
@@ -206,12 +209,16 @@ impl Shared {
                 || Instant::now() + pause >= deadline
                 || !line.budget.spend()
             {
-                return Err(failed);
+                break Err(failed);
             }
             sleep(pause).await;
             retries += 1;
             last = Some(failed);
+        };
+        if let Some(admitted) = admitted {
+            admitted.ended(result.as_ref().is_err_and(is_fault_of_system));
         }
+        result
     }
 
     fn prepare<'a>(&self, line: &'a Line, call: Call<'_>) -> Result<Prepared<'a>, Failed> {
@@ -225,10 +232,6 @@ impl Shared {
         }
         if let Some(language) = call.accept_language {
             request = request.header(ACCEPT_LANGUAGE, language);
-        }
-        let trace = TraceParent::current().and_then(|trace| trace.next().header());
-        if let Some(trace) = trace {
-            request = request.header(trace::HEADER, trace);
         }
         Ok(Prepared {
             line,
@@ -258,8 +261,13 @@ impl Shared {
     }
 }
 
-impl Prepared<'_> {
-    async fn attempt(&self, token: Option<&Held>) -> Result<Bytes, Failed> {
+impl<'a> Prepared<'a> {
+    /// One attempt. The breaker admits a call as a whole, at its first.
+    async fn attempt(
+        &self,
+        token: Option<&Held>,
+        admitted: &mut Option<Admitted<'a>>,
+    ) -> Result<Bytes, Failed> {
         // Only streams cannot be sent twice; ours are bytes.
         let mut request = self.request.try_clone().ok_or(Failed::Address)?;
         if let Some(held) = token {
@@ -267,17 +275,23 @@ impl Prepared<'_> {
         }
         let place = self.line.gate.enter(self.deadline).await;
         let _place = place.ok_or(Failed::Busy)?;
-        let admitted = self.line.breaker.admit().ok_or(Failed::Open)?;
+        match admitted {
+            None => *admitted = Some(self.line.breaker.admit().ok_or(Failed::Open)?),
+            Some(admitted) if admitted.may_try_again() => {}
+            Some(_) => return Err(Failed::Open),
+        }
         let answer = timeout_at(self.deadline, client::answer(request, self.limit)).await;
-        let answer = answer.unwrap_or_else(|_| Err(Failed::late()));
-        admitted.ended(answer.as_ref().is_err_and(is_fault_of_system));
-        answer
+        answer.unwrap_or_else(|_| Err(Failed::late()))
     }
 }
 
-/// Whether the system is not well, rather than the call.
+/// Whether the system is not well, rather than the call: a plain 500 may well be about what was asked.
 fn is_fault_of_system(failed: &Failed) -> bool {
-    failed.is_transient() || matches!(failed, Failed::Status(StatusCode::TOO_MANY_REQUESTS))
+    match failed {
+        Failed::Transport(_) => true,
+        Failed::Status(status) => matches!(status.as_u16(), 408 | 429 | 502 | 503 | 504),
+        _ => false,
+    }
 }
 
 /// Half to one and a half times the usual pause, so that those who failed together do not come back together.

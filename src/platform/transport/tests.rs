@@ -1,6 +1,6 @@
 use std::sync::{
     Arc, Mutex,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use axum::{
@@ -17,6 +17,7 @@ use super::*;
 use crate::{
     config::Mode,
     platform::testing::{Seen, Site, broken, endless, hangs_up, jwk, status},
+    telemetry::trace::TraceParent,
 };
 
 fn settings(url: &str) -> (config::Platform, config::Events) {
@@ -112,6 +113,7 @@ async fn calls_belong_to_the_trace_of_the_request() {
     let seen = site.seen();
     let sent = seen[0].header("traceparent").unwrap();
     assert!(sent.contains(trace.trace()) && sent != trace.to_string());
+    assert_eq!(seen[0].headers.get_all("traceparent").iter().count(), 1);
     assert_eq!(seen[1].header("traceparent"), None);
 }
 
@@ -227,7 +229,7 @@ async fn who_hangs_up_or_is_not_there_has_not_answered() {
 
 #[tokio::test]
 async fn a_system_that_fails_a_lot_is_not_asked_four_times_as_much() {
-    // No more than half of the attempts fail at any time, so the breaker has nothing to say.
+    // No call fails before the end, so the breaker has nothing to say.
     let site = Site::start(async |seen: Seen| match seen.number {
         number if number % 2 == 1 => status(503),
         _ => "good".into_response(),
@@ -252,9 +254,19 @@ async fn a_system_that_fails_a_lot_is_not_asked_four_times_as_much() {
 
 #[tokio::test]
 async fn a_system_that_mostly_fails_is_left_alone_and_then_tried() {
-    let site = Site::start(async |seen: Seen| match seen.number {
-        0..21 => status(500),
-        _ => "good".into_response(),
+    let is_down = Arc::new(AtomicBool::new(true));
+    let site = Site::start({
+        let is_down = is_down.clone();
+        move |_| {
+            let is_down = is_down.load(Ordering::SeqCst);
+            async move {
+                if is_down {
+                    status(503)
+                } else {
+                    "good".into_response()
+                }
+            }
+        }
     })
     .await;
     let (settings, events) = settings(&site.url);
@@ -265,20 +277,43 @@ async fn a_system_that_mostly_fails_is_left_alone_and_then_tried() {
     while failures.last().is_none_or(|last| last != open) {
         failures.push(asks(&platform, System::Register).await.unwrap_err());
     }
-    assert_eq!(site.seen().len(), 20);
-    assert_eq!(failures.len(), 6, "five calls of four attempts");
+    assert_eq!(failures.len(), 21, "twenty calls, however many attempts");
+    let seen = site.seen().len();
     clock.advance(chrono::Duration::seconds(5));
     assert!(asks(&platform, System::Register).await.is_err());
-    assert_eq!(site.seen().len(), 21, "one attempt, not four");
+    assert_eq!(site.seen().len(), seen + 1, "one attempt, not four");
+    is_down.store(false, Ordering::SeqCst);
     clock.advance(chrono::Duration::seconds(10));
     assert!(asks(&platform, System::Register).await.is_ok());
     assert!(asks(&platform, System::Register).await.is_ok());
 }
 
 #[tokio::test]
+async fn a_system_that_cannot_answer_some_questions_is_asked_others() {
+    for code in [400, 403, 404, 500, 501] {
+        let site = Site::start(move |_| async move { status(code) }).await;
+        let platform = platform(&site.url);
+        for _ in 0..30 {
+            let failed = platform.call(System::DecisionPoint, get("x")).await;
+            assert!(matches!(failed, Err(Failed::Status(_))), "{code}");
+        }
+    }
+    for code in [408, 429, 502, 503, 504] {
+        let site = Site::start(move |_| async move { status(code) }).await;
+        let platform = platform(&site.url);
+        for _ in 0..20 {
+            let failed = platform.call(System::DecisionPoint, get("x")).await;
+            assert!(matches!(failed, Err(Failed::Status(_))), "{code}");
+        }
+        let failed = platform.call(System::DecisionPoint, get("x")).await;
+        assert!(matches!(failed, Err(Failed::Open)), "{code}");
+    }
+}
+
+#[tokio::test]
 async fn one_system_that_is_away_does_not_touch_another() {
     let site = Site::start(async |seen: Seen| match seen.header(KEY) {
-        Some(_) => status(500),
+        Some(_) => status(503),
         None => "good".into_response(),
     })
     .await;

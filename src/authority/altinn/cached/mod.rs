@@ -9,6 +9,7 @@ mod tests;
 
 use std::{
     collections::HashMap,
+    fmt::Display,
     hash::Hash,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -45,6 +46,18 @@ pub struct Terms<V> {
     pub weigh: fn(&V) -> u32,
     /// Whether it is worth keeping.
     pub keep: fn(&V) -> bool,
+    /// Whether nothing is missing in it. What is not whole serves those who wait for it, and is neither kept nor takes
+    /// the place of what is.
+    pub is_whole: fn(&V) -> bool,
+}
+
+/// An answer, and whether nothing is missing in it.
+#[derive(Clone)]
+pub struct Answered<V> {
+    /// What was answered.
+    pub value: V,
+    /// Whether that is all.
+    pub is_whole: bool,
 }
 
 impl<V> Terms<V> {
@@ -58,6 +71,7 @@ impl<V> Terms<V> {
             capacity,
             weigh: |_| 1,
             keep: |_| true,
+            is_whole: |_| true,
         }
     }
 
@@ -77,6 +91,19 @@ impl<V> Terms<V> {
     #[must_use]
     pub fn keeping(self, keep: fn(&V) -> bool) -> Self {
         Self { keep, ..self }
+    }
+
+    /// With answers in which something may be missing.
+    #[must_use]
+    pub fn whole_if(self, is_whole: fn(&V) -> bool) -> Self {
+        Self { is_whole, ..self }
+    }
+
+    /// Whether there is room for it, and a reason to keep it. What is heavier than all room is for those who wait for it.
+    fn keeps(&self, value: &V) -> bool {
+        self.fresh > TimeDelta::zero()
+            && (self.keep)(value)
+            && u64::from((self.weigh)(value)) <= self.capacity
     }
 }
 
@@ -254,7 +281,10 @@ where
         let now = self.clock.now();
         let terms = &self.terms;
         match outcome {
-            Ok(value) if terms.fresh > TimeDelta::zero() && (terms.keep)(value) => {
+            Ok(value) if !(terms.is_whole)(value) => {
+                self.stand_in(key, now, &"something is missing in it");
+            }
+            Ok(value) if terms.keeps(value) => {
                 let fresh = terms.fresh - jitter(terms.fresh);
                 let kept = Kept {
                     value: value.clone(),
@@ -265,21 +295,23 @@ where
                 self.kept.insert(key.clone(), Arc::new(kept));
             }
             Ok(_) => self.kept.invalidate(key),
-            Err(error) => {
-                let Some(old) = self.kept.get(key).filter(|old| now < old.dead_at) else {
-                    return;
-                };
-                tracing::warn!(%error, "no new answer; an older one stands in");
-                let pause = (now + PAUSE).min(old.dead_at);
-                let kept = Kept {
-                    value: old.value.clone(),
-                    eager_at: old.eager_at.max(pause),
-                    stale_at: old.stale_at.max(pause),
-                    dead_at: old.dead_at,
-                };
-                self.kept.insert(key.clone(), Arc::new(kept));
-            }
+            Err(error) => self.stand_in(key, now, error),
         }
+    }
+
+    fn stand_in(&self, key: &K, now: Timestamp, error: &dyn Display) {
+        let Some(old) = self.kept.get(key).filter(|old| now < old.dead_at) else {
+            return;
+        };
+        tracing::warn!(%error, "no new answer; an older one stands in");
+        let pause = (now + PAUSE).min(old.dead_at);
+        let kept = Kept {
+            value: old.value.clone(),
+            eager_at: old.eager_at.max(pause),
+            stale_at: old.stale_at.max(pause),
+            dead_at: old.dead_at,
+        };
+        self.kept.insert(key.clone(), Arc::new(kept));
     }
 }
 

@@ -184,6 +184,48 @@ async fn answers_that_are_not_worth_it_and_those_without_time_are_not_kept() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_not_whole_is_not_kept_and_replaces_none() {
+    let (cached, clock, source) = cached(terms().whole_if(|answer| *answer != 0));
+    source.says(Ok(0));
+    for asked in 1..=2 {
+        assert_eq!(cached.get(&"a", || source.ask()).await, Ok(0));
+        assert_eq!(source.asked(), asked);
+    }
+    source.says(Ok(1));
+    assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
+    source.says(Ok(0));
+    clock.advance(TimeDelta::minutes(20));
+    assert_eq!(cached.get(&"a", || source.ask()).await, Ok(0));
+    assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
+    assert_eq!(source.asked(), 4, "not asked again for a while");
+    source.says(Ok(2));
+    clock.advance(TimeDelta::seconds(31));
+    assert_eq!(cached.get(&"a", || source.ask()).await, Ok(2));
+    assert_eq!(cached.get(&"a", || source.ask()).await, Ok(2));
+    assert_eq!(source.asked(), 5);
+}
+
+#[tokio::test]
+async fn what_is_heavier_than_all_room_is_not_kept_but_asked_once_at_a_time() {
+    let (cached, _, source) = cached(terms().weighing(|_| 101));
+    let shut = source.gate.acquire_many(1_000).await.unwrap();
+    let mut waiting: Vec<_> = (0..9)
+        .map(|_| Box::pin(cached.get(&"a", || source.ask())))
+        .collect();
+    for one in &mut waiting {
+        assert!(futures_util::poll!(one).is_pending());
+    }
+    drop(shut);
+    for one in waiting {
+        assert_eq!(one.await, Ok(1));
+    }
+    assert_eq!(source.asked(), 1);
+    assert_eq!(cached.peek(&"a"), None);
+    assert_eq!(cached.get(&"a", || source.ask()).await, Ok(1));
+    assert_eq!(source.asked(), 2);
+}
+
+#[tokio::test]
 async fn what_is_kept_has_a_bound() {
     let (cached, _, source) = cached(terms().weighing(|_| 60));
     for key in ["a", "b", "c", "d"] {

@@ -57,6 +57,17 @@ pub struct Decisions {
     pub permitted: Vec<bool>,
     /// The pairs on which the decision point could not decide.
     pub undecided: Vec<usize>,
+    /// Whether there is a decision on each pair.
+    pub is_whole: bool,
+}
+
+impl Decided {
+    fn repeats_anything(&self) -> bool {
+        let categories = self.category.iter().flatten();
+        categories
+            .flat_map(|one| &one.attribute)
+            .any(|attributes| !attributes.is_empty())
+    }
 }
 
 /// Why an answer cannot be used.
@@ -75,8 +86,10 @@ pub enum Unusable {
     },
 }
 
-/// Reads an answer to a request with these marks. A decision is about the pair whose marks it repeats, and about the
-/// one in the same place where it repeats none. A pair is permitted only where every decision on it says so.
+/// Reads an answer to a request with these marks. A decision is about the pair whose marks it repeats; one that repeats
+/// the marks of no pair is about nothing that was asked. Only where nothing at all is repeated, and as many decisions
+/// come as were asked for, each is about the pair in the same place. A pair is permitted only where every decision on it
+/// says so.
 pub fn read(body: &Bytes, marks: &[Marks]) -> Result<Decisions, Unusable> {
     let body = loose::named(body, &NAMES);
     let answer: Answer = serde_json::from_slice(&body).map_err(|_| Unusable::Malformed)?;
@@ -88,9 +101,16 @@ pub fn read(body: &Bytes, marks: &[Marks]) -> Result<Decisions, Unusable> {
     }
     let mut decided: Vec<Option<bool>> = vec![None; marks.len()];
     let mut undecided = Vec::new();
+    let stands_in_order = answer.response.len() == marks.len()
+        && !answer.response.iter().any(Decided::repeats_anything);
     for (place, one) in answer.response.into_iter().enumerate() {
         let is_permit = one.decision == "Permit";
-        for pair in about(one.category.and_then(repeated), marks, place) {
+        let about = if stands_in_order {
+            vec![place]
+        } else {
+            about(one.category.and_then(repeated), marks)
+        };
+        for pair in about {
             decided[pair] = Some(is_permit && decided[pair].unwrap_or(true));
             if one.decision == "Indeterminate" {
                 undecided.push(pair);
@@ -98,22 +118,22 @@ pub fn read(body: &Bytes, marks: &[Marks]) -> Result<Decisions, Unusable> {
         }
     }
     Ok(Decisions {
+        is_whole: undecided.is_empty() && decided.iter().all(Option::is_some),
         permitted: decided.into_iter().map(|one| one == Some(true)).collect(),
         undecided,
     })
 }
 
 /// The pairs that a decision is about. Pairs that differ only in how an attribute is written have the same marks.
-fn about(repeated: Option<Marks>, marks: &[Marks], place: usize) -> Vec<usize> {
-    let same = |repeated: Marks| -> Vec<usize> {
-        let marks = marks.iter().enumerate();
-        marks
-            .filter(|(_, marks)| **marks == repeated)
-            .map(|(pair, _)| pair)
-            .collect()
+fn about(repeated: Option<Marks>, marks: &[Marks]) -> Vec<usize> {
+    let Some(repeated) = repeated else {
+        return Vec::new();
     };
-    let same = repeated.map(same).unwrap_or_default();
-    if same.is_empty() { vec![place] } else { same }
+    let marks = marks.iter().enumerate();
+    marks
+        .filter(|(_, marks)| **marks == repeated)
+        .map(|(pair, _)| pair)
+        .collect()
 }
 
 fn repeated(categories: Vec<Category>) -> Option<Marks> {
@@ -197,11 +217,8 @@ mod tests {
             plain(&["Permit", "Deny", "Permit"]),
             Some((vec![true, false, true], vec![]))
         );
-        // What is missing is not permitted.
-        assert_eq!(
-            plain(&["NotApplicable", "Permit"]),
-            Some((vec![false, true, false], vec![]))
-        );
+        // Nobody knows which one is missing.
+        assert_eq!(plain(&["Permit", "Permit"]), Some((vec![false; 3], vec![])));
         assert_eq!(
             plain(&["Permit", "Indeterminate", "permit"]),
             Some((vec![true, false, false], vec![1]))
@@ -217,6 +234,47 @@ mod tests {
             decision("Permit", Some(("read", "x"))),
         ]);
         assert_eq!(read, Some((vec![false, true, true], vec![])));
+    }
+
+    #[test]
+    fn an_answer_is_whole_where_every_pair_is_decided() {
+        let about = |word: &str, action: &str, part: &str| decision(word, Some((action, part)));
+        let (read, sign) = (
+            about("Permit", "read", "main"),
+            about("Deny", "sign", "main"),
+        );
+        for (last, is_whole) in [
+            (about("NotApplicable", "read", "x"), true),
+            (about("Indeterminate", "read", "x"), false),
+            (about("Permit", "read", "other"), false),
+            (sign.clone(), false),
+        ] {
+            let body = json!({"response": [read, sign, last]}).to_string();
+            let read = super::read(&Bytes::from(body), &asked()).unwrap();
+            assert_eq!(read.is_whole, is_whole, "{last}");
+        }
+    }
+
+    #[test]
+    fn decisions_on_something_else_permit_nothing() {
+        let other = || decision("Permit", Some(("read", "other")));
+        let plain = || decision("Permit", None);
+        let action = json!({"decision": "Permit", "category": [
+            {"categoryId": ACTION, "attribute": [{"attributeId": ACTION_ID, "value": "read"}]},
+        ]});
+        for response in [
+            [other(), other(), other()],
+            [plain(), other(), plain()],
+            [plain(), plain(), action],
+        ] {
+            assert_eq!(
+                read(&response),
+                Some((vec![false; 3], vec![])),
+                "{response:?}"
+            );
+        }
+        let read = read(&[other(), decision("Permit", Some(("read", "x"))), plain()]);
+        assert_eq!(read, Some((vec![false, true, false], vec![])));
     }
 
     #[test]
@@ -245,8 +303,10 @@ mod tests {
     #[test]
     fn members_are_known_in_any_case_and_other_bodies_are_no_answer() {
         let body = |text: &'static str| super::read(&Bytes::from_static(text.as_bytes()), &asked());
-        let found = body(r#"{"Response":[{"Decision":"Permit","Category":null,"More":1}]}"#);
-        assert_eq!(found.unwrap().permitted, [true, false, false]);
+        let found = body(
+            r#"{"Response":[{"Decision":"Permit","Category":null,"More":1},{"DECISION":"Deny","category":[]},{"decision":"Permit"}]}"#,
+        );
+        assert_eq!(found.unwrap().permitted, [true, false, true]);
         for text in [
             "",
             "{}",

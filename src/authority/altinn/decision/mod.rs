@@ -7,7 +7,7 @@ use aws_lc_rs::digest;
 use futures_util::future::try_join_all;
 use reqwest::Method;
 
-use super::unavailable;
+use super::{cached::Answered, unavailable};
 use crate::{
     authority::{Permitted, Question, Subject, Unavailable, question::Pair},
     platform::{Call, Platform, System},
@@ -19,18 +19,23 @@ const MOST_PAIRS: usize = 200;
 /// Longest answer that is read, in bytes: two hundred decisions with everything that may come with them.
 const LONGEST: usize = 16 * 1024 * 1024;
 
-/// Asks for all pairs of a question.
+/// Asks for all pairs of a question. What the decision point leaves open is not permitted, and the answer not whole.
 pub async fn ask(
     platform: &Platform,
     subject: &Subject,
     question: &Question,
-) -> Result<Permitted, Unavailable> {
+) -> Result<Answered<Permitted>, Unavailable> {
     let parts = question
         .pairs()
         .chunks(MOST_PAIRS)
         .map(|pairs| part(platform, subject, question, pairs));
-    let permitted = try_join_all(parts).await?;
-    Ok(Permitted::new(permitted.into_iter().flatten().collect()))
+    let parts = try_join_all(parts).await?;
+    let is_whole = parts.iter().all(|part| part.is_whole);
+    let permitted = parts.into_iter().flat_map(|part| part.value).collect();
+    Ok(Answered {
+        value: Permitted::new(permitted),
+        is_whole,
+    })
 }
 
 async fn part(
@@ -38,7 +43,7 @@ async fn part(
     subject: &Subject,
     question: &Question,
     pairs: &[Pair],
-) -> Result<Vec<Pair>, Unavailable> {
+) -> Result<Answered<Vec<Pair>>, Unavailable> {
     let system = System::DecisionPoint;
     let asked = request::of(subject, question, pairs)?;
     let body = serde_json::to_vec(&asked.body).map_err(|error| unavailable(system, &error))?;
@@ -66,10 +71,13 @@ async fn part(
         );
     }
     let permitted = pairs.iter().zip(decisions.permitted);
-    Ok(permitted
-        .filter(|(_, is_permitted)| *is_permitted)
-        .map(|(pair, _)| pair.clone())
-        .collect())
+    Ok(Answered {
+        value: permitted
+            .filter(|(_, is_permitted)| *is_permitted)
+            .map(|(pair, _)| pair.clone())
+            .collect(),
+        is_whole: decisions.is_whole,
+    })
 }
 
 /// Equal where the answer must be: SHA-256 of all that identifies the caller and of all that is asked.

@@ -30,7 +30,8 @@ enum Found {
 }
 
 /// Reads the policies of all resources in `known` and writes the levels. A policy that cannot be read leaves its
-/// resource as it was; a resource that is no longer known loses its level.
+/// resource as it was. A resource that is not listed any more loses its level, but only where the whole list could be
+/// read: without a level of its own a resource may need a lower one.
 pub async fn levels(
     store: &Store,
     platform: &Platform,
@@ -58,24 +59,23 @@ pub async fn levels(
         })
         .buffer_unordered(usize::try_from(at_once.unwrap_or(AT_ONCE).clamp(1, 50)).unwrap_or(1));
     let mut report = Report::default();
-    let (mut levels, mut kept) = (Vec::new(), Vec::new());
+    let (mut levels, mut without) = (Vec::new(), Vec::new());
     while let Some((id, found)) = policies.next().await {
         report.read += 1;
         let urn = format!("{}{id}", crate::dialog::resource::PREFIX);
         match found {
             Found::Level(level) => levels.push((urn, level)),
-            Found::NoLevel => {}
-            Found::Unknown => {
-                report.skipped += 1;
-                kept.push(urn);
-            }
+            Found::NoLevel => without.push(urn),
+            Found::Unknown => report.skipped += 1,
         }
     }
     if report.skipped == report.read {
         let reason = "no policy could be read; levels stay as they are";
         return Err(unavailable(System::ResourceRegistry, &reason));
     }
-    report.changed = store.change_levels(&levels, &kept, clock.now()).await?;
+    let listed = known.listed();
+    let changed = store.change_levels(&levels, &without, listed.as_deref(), clock.now());
+    report.changed = changed.await?;
     Ok(report)
 }
 

@@ -23,7 +23,8 @@ const MOST_PAGES: usize = 5_000;
 
 /// Fetches what has changed since the last fetch, or `since`, and writes it, all or nothing; `batch` changes at a time.
 /// Where another process has written meanwhile, nothing is
-/// left to do: its fetch is as new as this one.
+/// left to do: its fetch is as new as this one. Changes that cannot be read are skipped, and fetched again the next
+/// time with all that come after them.
 pub async fn subjects(
     store: &Store,
     platform: &Platform,
@@ -44,6 +45,9 @@ pub async fn subjects(
         let page = updated::ask(platform, &path).await?;
         report.read += page.changes.len();
         report.skipped += page.skipped;
+        if page.skipped > 0 {
+            newest.hold();
+        }
         page.changes
             .into_iter()
             .for_each(|change| newest.add(change));
@@ -65,11 +69,24 @@ pub async fn subjects(
 struct Newest {
     by_pair: HashMap<(String, String), (Timestamp, bool)>,
     position: Option<Timestamp>,
+    is_held: bool,
 }
 
 impl Newest {
+    /// From here on the position stays. What comes next may have the same time as what came last, so that is fetched
+    /// again as well.
+    fn hold(&mut self) {
+        if !self.is_held {
+            let before = |position| position + TimeDelta::microseconds(-1);
+            self.position = self.position.map(before);
+            self.is_held = true;
+        }
+    }
+
     fn add(&mut self, change: Change) {
-        self.position = self.position.max(Some(change.updated_at));
+        if !self.is_held {
+            self.position = self.position.max(Some(change.updated_at));
+        }
         let pair = (name(&change.resource_urn), name(&change.subject_urn));
         if pair.0.is_empty() || pair.1.is_empty() {
             return;

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use reqwest::{Method, Url};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::super::{loose, told, unavailable};
 use crate::{
@@ -47,8 +47,12 @@ pub struct Change {
     /// When.
     pub updated_at: Timestamp,
     /// Whether it opens the resource no longer.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_false")]
     pub deleted: bool,
+}
+
+fn null_is_false<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 /// Some changes.
@@ -112,7 +116,7 @@ fn read(body: &Bytes) -> Result<Page, Malformed> {
     let next = document.links.and_then(|links| links.next);
     Ok(Page {
         next: next
-            .filter(|_| !changes.is_empty())
+            .filter(|_| !changes.is_empty() || !skipped.is_empty())
             .and_then(|next| within(&next)),
         changes,
         skipped: skipped.len(),
@@ -166,6 +170,14 @@ mod tests {
             assert_eq!(next(&address).as_deref(), Some(path), "{address}");
         }
         assert_eq!(next("https://inside.local/elsewhere"), None);
+    }
+
+    #[test]
+    fn a_page_that_cannot_be_read_at_all_is_not_the_last() {
+        let body = format!(r#"{{"links":{{"next":"/{PATH}?x=1"}},"data":[{{}}]}}"#);
+        let page = read(&Bytes::from(body)).unwrap();
+        assert_eq!((page.changes.len(), page.skipped), (0, 1));
+        assert!(page.next.is_some());
     }
 
     #[test]
