@@ -1,6 +1,7 @@
 //! All that a request may need: built once, shared by every request, closed once.
 
 mod live;
+mod outbox;
 mod traces;
 mod usage;
 mod warm_up;
@@ -49,6 +50,7 @@ struct Parts {
     dispatcher: Mutex<Option<Dispatcher>>,
     reach: Reach,
     live: Live,
+    outbox: outbox::Lately,
     warm_up: WarmUp,
     usage: Usage,
     background: TaskTracker,
@@ -115,6 +117,7 @@ impl App {
         Ok(Self(Arc::new(Parts {
             reach: Reach::new(endpoints(&config), client),
             live: Live::new(&config, clock.clone()),
+            outbox: outbox::Lately::default(),
             warm_up: WarmUp::default(),
             usage: Usage::default(),
             config: Arc::new(config),
