@@ -136,8 +136,9 @@ impl App {
     }
 
     /// Starts what goes on beside requests, for a server that stays; what a second call does is nothing. Tests do without,
-    /// or one by one.
-    pub fn start(&self) {
+    /// or one by one. Ends when it is known whether the server is in maintenance, or that this cannot be told: until
+    /// then no request may be answered.
+    pub async fn start(&self) {
         let Parts {
             background, stop, ..
         } = &*self.0;
@@ -148,6 +149,7 @@ impl App {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         let Some(dispatcher) = dispatcher else { return };
+        self.look_at_switch().await;
         background.spawn(dispatcher.run(stop.clone()));
         background.spawn(self.0.store.clone().fan_out(stop.clone()));
         background.spawn(self.0.store.clone().watch_replicas(stop.clone()));

@@ -53,6 +53,19 @@ async fn maintenance_answers_everybody_alike_until_it_ends() {
 }
 
 #[tokio::test]
+async fn a_server_that_starts_during_maintenance_answers_nobody() {
+    let town = Town::build()
+        .alone()
+        .config(|config| config.jobs.enabled = false)
+        .open()
+        .await;
+    let store = town.app.store();
+    store.begin_maintenance(town.now(), None).await.unwrap();
+    town.app.start().await;
+    town.nobody().get(LIMITS).await.is(503);
+}
+
+#[tokio::test]
 async fn one_server_can_be_in_maintenance_by_its_own_settings() {
     let town = Town::build().alone().open().await;
     let mut settings = town.app.config().clone();
