@@ -40,13 +40,12 @@ async fn measure(app: &App) {
         metrics::acquire("request", waited);
     }
     let now = app.now();
-    match app.store().backlog(now).await {
-        Ok(backlog) => metrics::backlog(Backlog {
-            due: backlog.due.unsigned_abs(),
-            held: backlog.held.unsigned_abs(),
-            dead: 0,
-            oldest_due: backlog.waited(now),
-        }),
-        Err(error) => tracing::debug!(%error, "the outbox was not measured"),
+    if let Some(lag) = app.outbox_lag().await {
+        metrics::backlog(Backlog {
+            due: lag.waiting.unsigned_abs(),
+            held: lag.held.unsigned_abs(),
+            dead: lag.dead.unsigned_abs(),
+            oldest_due: lag.waited(now),
+        });
     }
 }

@@ -1,9 +1,15 @@
 //! What can change while the server runs: some settings, and the switch in the database.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
 use super::App;
 use crate::{
@@ -18,6 +24,8 @@ use crate::{
 
 /// How often each server looks at the switch in the database.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// How long one look may take: for the first one requests have to wait.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The settings that a running server takes over.
 pub(super) struct Live {
@@ -26,6 +34,8 @@ pub(super) struct Live {
     pub(super) maintenance: Maintenance,
     by_settings: ArcSwapOption<Closed>,
     by_database: ArcSwapOption<Closed>,
+    /// The last look failed.
+    is_blind: AtomicBool,
 }
 
 impl Live {
@@ -36,6 +46,7 @@ impl Live {
             maintenance: Maintenance::default(),
             by_settings: ArcSwapOption::empty(),
             by_database: ArcSwapOption::empty(),
+            is_blind: AtomicBool::new(false),
         };
         live.take_over(config);
         live
@@ -82,21 +93,34 @@ impl App {
 
     /// Looks at the switch in the database. While the database does not answer, all stays as it was.
     pub async fn look_at_switch(&self) {
-        match self.store().maintenance().await {
+        let live = &self.0.live;
+        let looked = timeout(PATIENCE, self.store().maintenance()).await;
+        let looked = looked.unwrap_or_else(|elapsed| Err(sqlx::Error::Io(elapsed.into())));
+        // Once per outage: the log is no place for every look.
+        let was_blind = live.is_blind.swap(looked.is_err(), Ordering::Relaxed);
+        match looked {
             Ok(on) => {
                 let closed = on.map(|on| Closed {
                     retry_at: on.retry_at,
                 });
-                self.0.live.by_database.store(closed.map(Arc::new));
-                self.0.live.settle();
+                live.by_database.store(closed.map(Arc::new));
+                live.settle();
+                if was_blind {
+                    tracing::info!("the switch of maintenance is read again");
+                }
             }
-            Err(error) => tracing::debug!(%error, "the switch of maintenance was not read"),
+            Err(error) if !was_blind => {
+                tracing::warn!(%error, "the switch of maintenance cannot be read; it stays as it was");
+            }
+            Err(error) => {
+                tracing::debug!(%error, "the switch of maintenance still cannot be read");
+            }
         }
     }
 
-    /// Looks at the switch now and then, until the server stops.
+    /// Looks at the switch now and then after the first time, until the server stops.
     pub(super) async fn watch_switch(self) {
-        let mut looks = interval(LOOK_EVERY);
+        let mut looks = interval_at(Instant::now() + LOOK_EVERY, LOOK_EVERY);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let watch = async {
             loop {

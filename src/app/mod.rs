@@ -1,6 +1,7 @@
 //! All that a request may need: built once, shared by every request, closed once.
 
 mod live;
+mod outbox;
 mod traces;
 mod usage;
 mod vital;
@@ -54,6 +55,7 @@ struct Parts {
     dispatcher: Mutex<Option<Dispatcher>>,
     reach: Reach,
     live: Live,
+    outbox: outbox::Lately,
     warm_up: WarmUp,
     usage: Usage,
     background: TaskTracker,
@@ -120,6 +122,7 @@ impl App {
         Ok(Self(Arc::new(Parts {
             reach: Reach::new(endpoints(&config), client),
             live: Live::new(&config, clock.clone()),
+            outbox: outbox::Lately::default(),
             warm_up: WarmUp::default(),
             usage: Usage::default(),
             config: Arc::new(config),
@@ -138,8 +141,9 @@ impl App {
     }
 
     /// Starts what goes on beside requests, for a server that stays; what a second call does is nothing. Tests do without,
-    /// or one by one.
-    pub fn start(&self) {
+    /// or one by one. Ends when it is known whether the server is in maintenance, or that this cannot be told: until
+    /// then no request may be answered.
+    pub async fn start(&self) {
         let Parts {
             background,
             stop,
@@ -154,6 +158,7 @@ impl App {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         let Some(dispatcher) = dispatcher else { return };
+        self.look_at_switch().await;
         let keep = |name, work: Pin<Box<dyn Future<Output = ()> + Send>>| {
             background.spawn(vital(lifecycle.clone(), name, work));
         };

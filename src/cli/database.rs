@@ -66,13 +66,18 @@ impl Database {
         Ok(store::require_migrated(&self.direct).await?)
     }
 
+    /// Brings the schema up to date, or demands that it is, as the settings say.
+    pub(super) async fn migrate_or_require(&self, config: &Config) -> anyhow::Result<()> {
+        if config.database.migrate {
+            self.migrate().await
+        } else {
+            self.require_migrated().await
+        }
+    }
+
     /// The database with the schema that this program needs, ready for use.
     pub(super) async fn store(&self, config: &Config) -> anyhow::Result<Store> {
-        if config.database.migrate {
-            self.migrate().await?;
-        } else {
-            self.require_migrated().await?;
-        }
+        self.migrate_or_require(config).await?;
         let store = Store::open(config, &self.options)?;
         match store.settle_role(config).await {
             Ok(false) => {}

@@ -81,7 +81,7 @@ async fn run(
     let clock = Clock::system();
     let is_first_start = local::prepare(&config)?;
     let app = App::open(config.clone(), clock.clone(), store, lifecycle.clone())?;
-    app.start();
+    app.start().await;
     let router = router::router(app.clone());
 
     let address = listeners.requests.local_addr()?;

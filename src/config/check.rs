@@ -233,7 +233,7 @@ fn retention(config: &Config, wrong: &mut Vec<String>) {
         }
         if retention.organizations[..i]
             .iter()
-            .any(|other| other.org == one.org)
+            .any(|other| other.is_of(&one.org))
         {
             wrong.push(format!(
                 "retention.organizations[{i}]: {:?} stands there twice",

@@ -20,7 +20,7 @@ pub struct Retention {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OrganizationRetention {
-    /// The service owner's short name, such as `skd`.
+    /// The service owner's short name, such as `skd`, in any letter case.
     pub org: String,
     /// Days after which a deleted dialog is purged; 0 never.
     pub deleted_days: u32,
@@ -36,6 +36,13 @@ impl Default for Retention {
             expired_days: 0,
             organizations: Vec::new(),
         }
+    }
+}
+
+impl OrganizationRetention {
+    /// Whether it is about the service owner with this short name.
+    pub fn is_of(&self, org: &str) -> bool {
+        self.org.to_lowercase() == org.to_lowercase()
     }
 }
 

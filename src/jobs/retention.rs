@@ -44,7 +44,7 @@ struct Cutoffs {
 
 impl Cutoffs {
     fn of(retention: &Retention, org: &str, now: Timestamp) -> Self {
-        let own = retention.organizations.iter().find(|own| own.org == org);
+        let own = retention.organizations.iter().find(|own| own.is_of(org));
         let (deleted, expired) = own
             .map_or((retention.deleted_days, retention.expired_days), |own| {
                 (own.deleted_days, own.expired_days)
@@ -82,7 +82,14 @@ async fn purge(work: Work) -> Result<Report, Failure> {
     let now = work.clock.now();
     let mut plan = Vec::new();
     let (mut deleted, mut expired) = (0, 0);
-    for (number, org) in work.store.organizations().await? {
+    let organizations = work.store.organizations().await?;
+    for org in unknown(retention, &organizations) {
+        tracing::warn!(
+            org,
+            "[[retention.organizations]] names an organization that has no dialogs"
+        );
+    }
+    for (number, org) in organizations {
         let cutoffs = Cutoffs::of(retention, &org, now);
         let counts = work
             .store
@@ -119,6 +126,14 @@ async fn purge(work: Work) -> Result<Report, Failure> {
         .with("expired dialogs purged", totals.expired)
         .with("batches", totals.batches)
         .with("pairs removed", totals.pairs))
+}
+
+/// Organizations that the settings name and nobody knows: perhaps they are misspelled.
+fn unknown<'a>(retention: &'a Retention, known: &[(i16, String)]) -> impl Iterator<Item = &'a str> {
+    let configured = retention.organizations.iter();
+    configured
+        .filter(|own| !known.iter().any(|(_, org)| own.is_of(org)))
+        .map(|own| own.org.as_str())
 }
 
 async fn purge_those(
@@ -205,7 +220,7 @@ mod tests {
         let retention = Retention {
             deleted_days: 30,
             organizations: vec![OrganizationRetention {
-                org: "skd".to_owned(),
+                org: "Skd".to_owned(),
                 deleted_days: 0,
                 expired_days: 10,
             }],
@@ -217,6 +232,12 @@ mod tests {
         assert_eq!((own.deleted, own.expired), (None, days(10)));
         let other = Cutoffs::of(&retention, "ttd", now);
         assert_eq!((other.deleted, other.expired), (days(30), None));
+        let known = ["skd", "ttd"].map(|org| (1, org.to_owned()));
+        assert_eq!(unknown(&retention, &known).count(), 0);
+        assert_eq!(
+            unknown(&retention, &known[1..]).collect::<Vec<_>>(),
+            ["Skd"]
+        );
         assert!(retention.is_on() && !Retention::default().is_on());
     }
 }

@@ -3,7 +3,6 @@
 //! What can be asked of the database are methods of [`Store`], each beside its statement; one method is one round
 //! trip, unless its name or documentation says otherwise.
 
-mod backlog;
 pub mod bulk;
 mod catalogue;
 pub mod dialogs;
@@ -31,7 +30,6 @@ pub mod testing;
 mod usage;
 
 pub use self::{
-    backlog::Backlog,
     inconsistent::Inconsistent,
     maintenance::Maintenance,
     migrate::{Error as MigrateError, migrate, require_migrated},

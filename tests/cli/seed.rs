@@ -76,3 +76,34 @@ fn a_moment_that_lies_ahead_is_refused() {
     assert_eq!(code, 1);
     assert!(printed.contains("lies ahead"), "{printed}");
 }
+
+#[test]
+fn a_configured_database_is_filled_only_on_demand() {
+    let folder = Folder::new();
+    let arguments = &[
+        "seed",
+        "--dialogs",
+        "1",
+        "--database-url",
+        "postgres://nobody@127.0.0.1:1/nowhere",
+    ];
+    let flag = "--into-configured-database";
+    let (code, printed) = run(&mut dialogporten(&folder, arguments));
+    assert_eq!(code, 1);
+    assert!(printed.contains(flag), "{printed}");
+    let (code, printed) = run(&mut dialogporten(
+        &folder,
+        &[arguments, &[flag][..]].concat(),
+    ));
+    assert_eq!(code, 1, "nobody is there");
+    assert!(!printed.contains(flag), "{printed}");
+}
+
+#[test]
+fn the_schema_is_left_alone_where_the_settings_say_so() {
+    let folder = Folder::new();
+    let mut command = dialogporten(&folder, &["seed", "--dialogs", "10"]);
+    let (code, printed) = run(command.env("DIALOGPORTEN__DATABASE__MIGRATE", "false"));
+    assert_eq!(code, 1, "{printed}");
+    assert!(printed.contains("dialogporten migrate"), "{printed}");
+}

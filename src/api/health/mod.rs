@@ -89,12 +89,9 @@ fn warm_up(app: &App) -> Entry {
 async fn outbox(app: &App) -> Entry {
     let (start, now) = (Instant::now(), app.now());
     let degraded = |reason| Entry::of("outbox", Status::Degraded, start.elapsed(), reason);
-    match app.store().backlog(now).await {
-        Ok(backlog) if backlog.waited(now) <= LATE => Entry::healthy("outbox", start.elapsed()),
-        Ok(_) => degraded("Events have been waiting for delivery for more than five minutes."),
-        Err(error) => {
-            tracing::warn!(%error, "the outbox cannot be read");
-            degraded("It is not known how many events wait for delivery.")
-        }
+    match app.outbox_lag().await {
+        Some(lag) if lag.waited(now) <= LATE => Entry::healthy("outbox", start.elapsed()),
+        Some(_) => degraded("Events have been waiting for delivery for more than five minutes."),
+        None => degraded("It is not known how many events wait for delivery."),
     }
 }

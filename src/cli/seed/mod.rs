@@ -20,7 +20,7 @@ use crate::{
 ///
 /// They are spread as in life: few parties and services have many, most have few. Each is made by the rules that
 /// requests have to keep, and loaded in bulk; where there are no dialogs yet, the indexes are built afterwards. What
-/// exists already stays. The same seed, number of dialogs and parties, and end give the same dialogs in an empty
+/// exists already stays. Nobody may use the database meanwhile. The same seed, number of dialogs and parties, and end give the same dialogs in an empty
 /// database.
 ///
 /// Services with policies, and people who act for 1, 10, 50, 500 and 5,000 of the parties, are added to the platform
@@ -53,6 +53,9 @@ pub(super) struct Arguments {
     /// another one is configured]
     #[arg(long, value_name = "DIR")]
     platform_directory: Option<PathBuf>,
+    /// Fill the database that the settings name, which may be a real one; without this only the private one is filled
+    #[arg(long)]
+    into_configured_database: bool,
     /// Create some of the dialogs once more through the API, compare both in every row and answer, and purge these again
     #[arg(long)]
     verify: bool,
@@ -62,6 +65,12 @@ impl Arguments {
     pub(super) async fn run(self, invocation: &Invocation) -> anyhow::Result<()> {
         let config = invocation.config()?;
         let until = self.until()?;
+        if config.database.url.is_some() && !self.into_configured_database {
+            bail!(
+                "a database is configured, and made-up dialogs do not go away by themselves: if it is for nothing else \
+                 and no server uses it, add --into-configured-database"
+            );
+        }
         let database = Database::open(&config, invocation).await?;
         let outcome = self.seed(config, &database, until).await;
         let closed = database.close().await;
@@ -74,7 +83,7 @@ impl Arguments {
         database: &Database,
         until: Timestamp,
     ) -> anyhow::Result<()> {
-        database.migrate().await?;
+        database.migrate_or_require(&config).await?;
         let options = &database.options;
         // What another process could not finish comes first.
         restore(options).await?;

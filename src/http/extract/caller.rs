@@ -12,6 +12,7 @@ use crate::{
     dialog::{
         Violations,
         party::{Kind, PartyUrn},
+        seen::UserType,
     },
     http::{
         problem::Problem,
@@ -192,11 +193,13 @@ where
     Ok(caller)
 }
 
-/// What makes one caller another than the next.
+/// What makes one caller another than the next. The person that a service owner acts for is of its own choice, and does
+/// not.
 fn who(caller: &Identity) -> impl Hash {
+    let acts_for_another = caller.user_type == UserType::ServiceOwnerOnBehalfOfPerson;
     (
         caller.system_user.as_ref().map(|system| system.id),
-        caller.pid.as_deref(),
+        caller.pid.as_deref().filter(|_| !acts_for_another),
         caller.email.as_deref(),
         caller.consumer.as_deref(),
     )

@@ -1,7 +1,7 @@
 //! Writes problems with the request's path and trace, logs our own failures once, and turns panics into 500.
 
 use axum::{
-    extract::Request,
+    extract::{MatchedPath, Request},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -12,7 +12,8 @@ use crate::{
     telemetry::{metrics, trace::TraceParent},
 };
 
-/// The middleware. Bodies, tokens and identity numbers are never logged: only method, path and cause.
+/// The middleware. Bodies, tokens and identity numbers are never logged: only method, route and cause. A path may hold
+/// anything, somebody's number too.
 pub async fn write(request: Request, next: Next) -> Response {
     let trace = request.extensions().get().cloned();
     let trace = trace.unwrap_or_else(|| TraceParent::of(request.headers()));
@@ -21,20 +22,23 @@ pub async fn write(request: Request, next: Next) -> Response {
         .get::<AskedPath>()
         .map_or_else(|| request.uri().path().to_owned(), |asked| asked.0.clone());
     let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("", MatchedPath::as_str);
     let response = next.run(request).await;
     let Some(Pending(problem)) = response.extensions().get() else {
         return response;
     };
     match problem.as_ref() {
         Problem::Internal(cause) => {
-            tracing::error!(%method, path, %trace, cause = format!("{cause:#}"), "request failed");
+            tracing::error!(%method, route, %trace, cause = format!("{cause:#}"), "request failed");
         }
-        Problem::Upstream(cause) => tracing::warn!(%method, path, %trace, cause, "upstream failed"),
+        Problem::Upstream(cause) => {
+            tracing::warn!(%method, route, %trace, cause, "upstream failed")
+        }
         Problem::Overloaded => {
             metrics::pool_timeout();
-            tracing::warn!(%method, path, %trace, "no database connection was free");
+            tracing::warn!(%method, route, %trace, "no database connection was free");
         }
-        // The line of the request tells its route; a mistaken path may hold anything, somebody's number too.
         _ => tracing::debug!(%method, %trace, status = %problem.status(), "request refused"),
     }
     problem.render(&path, &trace.to_string())

@@ -18,7 +18,7 @@ async fn that_a_job_is_done_all_processes_hear() {
         .config(|config| config.jobs.enabled = false)
         .open()
         .await;
-    town.app.start();
+    town.app.start().await;
     let other = Store::open(town.app.config(), &town.options).unwrap();
     let (mut here, mut there) = (town.app.store().news(), other.news());
     let stop = CancellationToken::new();

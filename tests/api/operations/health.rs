@@ -192,6 +192,24 @@ async fn events_that_wait_for_their_dialog_are_not_late() {
         .has("/status", "Degraded");
 }
 
+#[tokio::test]
+async fn however_many_ask_the_outbox_is_read_once_in_a_while() {
+    let town = Town::build().counting().stopped().open().await;
+    let asked = async || {
+        let paths = ["/health", "/health/startup", "/health/deep", "/health"];
+        let asking = paths.map(async |path| town.nobody().get(path).await.is(200));
+        futures_util::future::join_all(asking).await;
+        let executed = town.proxy.as_ref().unwrap().executed();
+        let is_prepared = |statement: &&String| statement.starts_with("sqlx_s_");
+        executed.iter().filter(is_prepared).count()
+    };
+    asked().await;
+    let before = asked().await;
+    assert_eq!(asked().await, before);
+    town.waits(2);
+    assert_eq!(asked().await, before + 1);
+}
+
 /// A server that answers `/good` and refuses everything else.
 async fn elsewhere() -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -1,5 +1,7 @@
 //! The numbers for Prometheus.
 
+use std::time::{Duration, Instant};
+
 use axum::{body::Body, http::Request};
 use dialogporten::router;
 use http_body_util::BodyExt;
@@ -56,4 +58,32 @@ async fn with_a_configuration_only_a_listener_of_their_own_tells_the_numbers() {
 
     let other = Request::builder().uri(FOUND).body(Body::empty()).unwrap();
     assert_eq!(own.oneshot(other).await.unwrap().status().as_u16(), 404);
+}
+
+#[tokio::test]
+async fn events_that_were_given_up_are_counted() {
+    let town = Town::build()
+        .alone()
+        .config(|config| config.local_mode = true)
+        .open()
+        .await;
+    sqlx::query(
+        "INSERT INTO outbox_dead (seq, dialog_id, kind, body, occurred_at, attempts, last_error, died_at)
+         SELECT n, gen_random_uuid(), 1, '{}', now(), 20, 'refused', now() FROM generate_series(1, 17) AS n",
+    )
+    .execute(town.database())
+    .await
+    .unwrap();
+    // All towns of this process tell their numbers in one place.
+    let begun = Instant::now();
+    loop {
+        let told = town.nobody().get(METRICS).await.is(200);
+        if told
+            .text
+            .contains("dialogporten_outbox_events{state=\"dead\"} 17\n")
+        {
+            break;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(30), "{}", told.text);
+    }
 }

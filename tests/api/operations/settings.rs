@@ -3,7 +3,7 @@
 use dialogporten::{config, dialog::timestamp::Timestamp};
 use serde_json::json;
 
-use crate::support::{FOUND, OWNED, Town};
+use crate::support::{FOUND, OWNED, Town, person_number};
 
 const LIMITS: &str = "/api/v1/metadata/limits";
 
@@ -50,6 +50,19 @@ async fn maintenance_answers_everybody_alike_until_it_ends() {
     assert!(!town.app.store().end_maintenance().await.unwrap());
     town.app.look_at_switch().await;
     town.owner().owns(&id).await.is(200);
+}
+
+#[tokio::test]
+async fn a_server_that_starts_during_maintenance_answers_nobody() {
+    let town = Town::build()
+        .alone()
+        .config(|config| config.jobs.enabled = false)
+        .open()
+        .await;
+    let store = town.app.store();
+    store.begin_maintenance(town.now(), None).await.unwrap();
+    town.app.start().await;
+    town.nobody().get(LIMITS).await.is(503);
 }
 
 #[tokio::test]
@@ -128,4 +141,30 @@ async fn who_asks_too_often_is_told_when_to_come_back() {
     town.waits(1);
     town.owner().owns(&id).await.is(200);
     town.owner().owns(&id).await.is(429);
+}
+
+#[tokio::test]
+async fn a_service_owner_is_one_caller_whomever_it_acts_for() {
+    let town = Town::build()
+        .stopped()
+        .config(|config| {
+            config.rate_limit = config::RateLimit {
+                requests_per_second: 1,
+                burst: 3,
+            };
+        })
+        .open()
+        .await;
+    let id = town.owner().creates(town.a_dialog()).await;
+    let asks_for_anybody = async || {
+        let person = format!("urn:altinn:person:identifier-no:{}", person_number());
+        let path = format!("{OWNED}/{id}?enduserid={person}");
+        town.owner().get(&path).await
+    };
+    asks_for_anybody().await.is(404);
+    asks_for_anybody().await.is(404);
+    asks_for_anybody().await.is_problem(429);
+    town.owner().owns(&id).await.is_problem(429);
+    // Nor does it use up what the person may ask.
+    town.person().opens(&id).await.is(200);
 }

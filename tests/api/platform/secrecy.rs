@@ -5,11 +5,13 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use axum::http::Method;
 use dialogporten::platform::System;
 use serde_json::json;
+use tracing::{Dispatch, subscriber::DefaultGuard};
 use tracing_subscriber::prelude::*;
 
-use crate::support::{Fault, SECRETS, Town, activity, person_number, with};
+use crate::support::{Fault, OWNED, SECRETS, Town, activity, person_number, with};
 
 /// What was logged on this thread.
 #[derive(Clone, Default)]
@@ -25,19 +27,30 @@ impl io::Write for Log {
     }
 }
 
-#[tokio::test]
-async fn numbers_of_people_tokens_and_keys_are_not_logged() {
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+/// Everything that is logged on this thread, as long as the second value lives.
+fn log_of_this_thread() -> (Log, (DefaultGuard, Dispatch)) {
     let log = Log::default();
     // With one subscriber only, what another thread logs first is decided by that thread's, which is none.
-    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
+    let second = Dispatch::new(tracing_subscriber::registry());
     let layer = tracing_subscriber::fmt::layer()
         .with_ansi(false)
         .with_writer({
             let log = log.clone();
             move || log.clone()
         });
-    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+    let subscriber = tracing_subscriber::registry().with(layer);
+    (log, (tracing::subscriber::set_default(subscriber), second))
+}
 
+#[tokio::test]
+async fn numbers_of_people_tokens_and_keys_are_not_logged() {
+    let (log, _guard) = log_of_this_thread();
     let actor = person_number();
     let town = Town::build()
         .on_the_platform()
@@ -93,7 +106,7 @@ async fn numbers_of_people_tokens_and_keys_are_not_logged() {
         altinn.recovers();
         town.waits(7_200);
     }
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     for expected in ["called a system", "cannot get a token for the platform"] {
         assert!(log.contains(expected), "{expected}");
     }
@@ -101,4 +114,29 @@ async fn numbers_of_people_tokens_and_keys_are_not_logged() {
         let leak = log.lines().find(|line| line.contains(&secret));
         assert_eq!(leak, None, "{secret}");
     }
+}
+
+#[tokio::test]
+async fn what_fails_is_logged_by_its_template_since_a_path_may_hold_anything() {
+    let (log, _guard) = log_of_this_thread();
+    let town = Town::build().counting().open().await;
+    let id = town.owner().creates(town.a_dialog()).await;
+    town.proxy.as_ref().unwrap().cuts_off();
+    let number = person_number();
+    let labels = format!("{OWNED}/{id}/context/labels");
+    let failed = town
+        .owner()
+        .ask(Method::DELETE, &format!("{labels}/{number}"), &[])
+        .await;
+    assert!(failed.status.is_server_error(), "{}", failed.status);
+    // The caller, who sent it, is told it.
+    assert!(failed.text_at("/instance").ends_with(&number));
+    let log = log.text();
+    let told = |line: &&str| {
+        (line.contains("request failed") || line.contains("no database connection was free"))
+            && line.contains("/dialogs/{dialogId}/context/labels/{label}")
+    };
+    assert!(log.lines().any(|line| told(&line)), "{log}");
+    let leak = log.lines().find(|line| line.contains(&number));
+    assert_eq!(leak, None);
 }
