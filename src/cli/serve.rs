@@ -113,7 +113,11 @@ async fn run(
         outcome = begin => outcome,
         () = signals.next() => Ok(()),
         error = database.ended() => Err(error),
-        () = &mut server => Ok(()),
+        // Something that a server cannot do without has come to an end, as the log says.
+        () = &mut server => {
+            app.close().await;
+            anyhow::bail!("the server cannot go on; the log says why");
+        }
     };
     lifecycle.leave();
     tracing::info!("stopping");
@@ -121,7 +125,10 @@ async fn run(
         () = end(&config, &lifecycle, server) => {}
         () = signals.next() => tracing::warn!("stopping at once"),
     }
-    app.close().await;
+    tokio::select! {
+        () = app.close() => {}
+        () = signals.next() => tracing::warn!("stopping without an orderly end"),
+    }
     outcome
 }
 
