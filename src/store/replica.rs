@@ -1,8 +1,9 @@
 //! Streaming replicas for searches: read from only while what they show is known to be less than a second old.
 //!
-//! How far a replica is behind is measured by positions in the write-ahead log, which needs neither rights nor clocks
-//! that agree: the primary is asked where its log ends, and a replica that has replayed up to there shows everything
-//! that was committed before the question was asked.
+//! How far a replica is behind is measured by positions in the write-ahead log, which needs no clocks that agree: the
+//! primary is asked where its log ends, and a replica that has replayed up to there shows everything that was committed
+//! before the question was asked. Positions mean something only within one log: a server whose log has another
+//! identifier than that of the primary is not read from, whatever it has replayed.
 
 use std::{
     collections::VecDeque,
@@ -25,6 +26,8 @@ const FRESH: Duration = Duration::from_secs(1);
 const MEASURED_EVERY: Duration = Duration::from_millis(200);
 /// How long a server may take to tell its position.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// `insufficient_privilege` and `undefined_function`: the server does not tell which log it has.
+const UNTOLD: [&str; 2] = ["42501", "42883"];
 /// A replica that failed a search is not tried again for this long.
 const PENALTY: Duration = Duration::from_secs(5);
 
@@ -46,7 +49,48 @@ struct State {
     /// Not before.
     shunned_until: Option<Instant>,
     is_used: bool,
+    /// What has been said of it in the log.
+    unfit: Option<Unfit>,
 }
+
+/// Why a server that answers is not read from. That does not change by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+enum Unfit {
+    #[error("it is no replica")]
+    Primary,
+    #[error("it is a replica of another server than database.url leads to")]
+    Foreign,
+    #[error("it may not be asked for pg_control_system(), and so which server it is a replica of")]
+    Untold,
+    #[error("the primary server may not be asked for pg_control_system()")]
+    PrimaryUntold,
+}
+
+/// Where a server stands in which log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+struct Place {
+    /// The identifier of the cluster, which its replicas share.
+    system: i64,
+    /// Absent where there is none: a server that is no replica has replayed nothing.
+    position: Option<i64>,
+}
+
+/// What a server tells of its place: nothing while it is away.
+async fn place(pool: &PgPool, statement: &'static str) -> Result<Option<Place>, Untold> {
+    match in_time(sqlx::query_as(statement).fetch_one(pool)).await {
+        Ok(place) => Ok(Some(place)),
+        Err(sqlx::Error::Database(error))
+            if error.code().is_some_and(|code| UNTOLD.contains(&&*code)) =>
+        {
+            Err(Untold)
+        }
+        Err(_) => Ok(None),
+    }
+}
+
+/// The server does not tell.
+#[derive(Debug)]
+struct Untold;
 
 impl Replica {
     pub(super) fn new(url: &ConnectionUrl, options: &PgConnectOptions, pool: PgPool) -> Self {
@@ -81,23 +125,42 @@ impl Replica {
         tokio::join!(self.pool.close(), self.probe.close());
     }
 
-    /// Up to where it has replayed the log; an error for a server that is no replica.
-    async fn position(&self) -> sqlx::Result<i64> {
-        let position: Option<i64> = in_time(
-            sqlx::query_scalar(
-                "SELECT (pg_last_wal_replay_lsn() - '0/0')::bigint WHERE pg_is_in_recovery()",
-            )
-            .fetch_optional(&self.probe),
-        )
-        .await?
-        .flatten();
-        position.ok_or(sqlx::Error::RowNotFound)
+    /// Up to where it has replayed the log of the primary; nothing while it is away.
+    async fn position(&self, system: i64) -> Result<Option<i64>, Unfit> {
+        let statement = "SELECT system_identifier AS system, \
+                                CASE WHEN pg_is_in_recovery() \
+                                     THEN (pg_last_wal_replay_lsn() - '0/0')::bigint END AS position \
+                           FROM pg_control_system()";
+        let Some(place) = place(&self.probe, statement)
+            .await
+            .map_err(|Untold| Unfit::Untold)?
+        else {
+            return Ok(None);
+        };
+        if place.system != system {
+            return Err(Unfit::Foreign);
+        }
+        place.position.map(Some).ok_or(Unfit::Primary)
     }
 
-    fn learn(&self, visible: Option<Instant>, now: Instant) {
+    fn learn(&self, visible: Result<Option<Instant>, Unfit>, now: Instant) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if visible.is_some() {
-            state.visible = visible;
+        match visible {
+            Ok(None) => {}
+            Ok(visible) => {
+                state.visible = visible;
+                state.unfit = None;
+            }
+            Err(unfit) => {
+                state.visible = None;
+                if state.unfit.replace(unfit) != Some(unfit) {
+                    let replica = &self.name;
+                    tracing::error!(
+                        replica,
+                        "database.read_urls: not read from, because {unfit}"
+                    );
+                }
+            }
         }
         drop(state);
         // Once per change: the log is no place for every measurement.
@@ -120,23 +183,43 @@ impl Replica {
 
 /// Where the log of the primary ended, and when that was asked.
 #[derive(Debug, Default)]
-struct Positions(VecDeque<(Instant, i64)>);
+struct Positions {
+    /// Which log.
+    system: Option<i64>,
+    /// The primary does not tell which.
+    is_untold: bool,
+    ends: VecDeque<(Instant, i64)>,
+}
 
 impl Positions {
-    fn add(&mut self, asked: Instant, position: i64) {
-        self.0.push_back((asked, position));
+    fn add(&mut self, asked: Instant, place: Place) {
+        if self.system != Some(place.system) {
+            *self = Self {
+                system: Some(place.system),
+                ..Self::default()
+            };
+        }
+        self.ends
+            .extend(place.position.map(|position| (asked, position)));
         while self
-            .0
+            .ends
             .front()
             .is_some_and(|(at, _)| asked.saturating_duration_since(*at) > 2 * FRESH)
         {
-            self.0.pop_front();
+            self.ends.pop_front();
         }
+    }
+
+    fn forget(&mut self) {
+        *self = Self {
+            is_untold: true,
+            ..Self::default()
+        };
     }
 
     /// The last question whose answer a replica that has replayed up to `position` has reached.
     fn reached_by(&self, position: i64) -> Option<Instant> {
-        let reached = self.0.iter().rev().find(|(_, end)| *end <= position);
+        let reached = self.ends.iter().rev().find(|(_, end)| *end <= position);
         reached.map(|(asked, _)| *asked)
     }
 }
@@ -159,15 +242,24 @@ impl Store {
 
     async fn measure(&self, replicas: &[Arc<Replica>], positions: &mut Positions) {
         let asked = Instant::now();
-        let end = sqlx::query_scalar("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint")
-            .fetch_one(self.background());
-        if let Ok(end) = in_time(end).await {
-            positions.add(asked, end);
+        let statement = "SELECT system_identifier AS system, \
+                                (pg_current_wal_insert_lsn() - '0/0')::bigint AS position \
+                           FROM pg_control_system()";
+        match place(self.background(), statement).await {
+            Ok(Some(place)) => positions.add(asked, place),
+            Ok(None) => {}
+            Err(Untold) => positions.forget(),
         }
         let positions = &*positions;
         let each = replicas.iter().map(async |replica| {
-            let position = replica.position().await;
-            let visible = position.ok().and_then(|at| positions.reached_by(at));
+            let visible = match positions.system {
+                Some(system) => replica
+                    .position(system)
+                    .await
+                    .map(|at| at.and_then(|at| positions.reached_by(at))),
+                None if positions.is_untold => Err(Unfit::PrimaryUntold),
+                None => Ok(None),
+            };
             replica.learn(visible, Instant::now());
         });
         futures_util::future::join_all(each).await;
@@ -202,9 +294,13 @@ mod tests {
         let start = Instant::now();
         let at = |milliseconds| start + Duration::from_millis(milliseconds);
         let mut positions = Positions::default();
+        let place = |position| Place {
+            system: 1,
+            position: Some(position),
+        };
         assert_eq!(positions.reached_by(100), None);
         for (time, position) in [(0, 100), (200, 150), (400, 150), (600, 300)] {
-            positions.add(at(time), position);
+            positions.add(at(time), place(position));
         }
         for (position, reached) in [
             (99, None),
@@ -221,8 +317,18 @@ mod tests {
                 "{position}"
             );
         }
-        positions.add(at(2_300), 300);
+        positions.add(at(2_300), place(300));
         assert_eq!(positions.reached_by(120), None, "too long ago to matter");
+        positions.add(
+            at(2_400),
+            Place {
+                system: 2,
+                ..place(0)
+            },
+        );
+        assert_eq!(positions.reached_by(900), Some(at(2_400)), "another log");
+        positions.forget();
+        assert_eq!(positions.reached_by(900), None);
     }
 
     #[tokio::test]
@@ -234,15 +340,19 @@ mod tests {
         let start = Instant::now();
         let at = |milliseconds| start + Duration::from_millis(milliseconds);
         assert!(!replica.is_fresh(start));
-        replica.learn(Some(start), at(100));
+        replica.learn(Ok(Some(start)), at(100));
         assert!(replica.is_fresh(at(999)));
         assert!(!replica.is_fresh(at(1_000)));
-        replica.learn(Some(at(2_000)), at(2_100));
+        replica.learn(Ok(Some(at(2_000))), at(2_100));
         replica.shun(at(2_200));
         assert!(!replica.is_fresh(at(2_300)));
-        replica.learn(Some(at(7_100)), at(7_150));
+        replica.learn(Ok(Some(at(7_100))), at(7_150));
         assert!(!replica.is_fresh(at(7_199)));
         assert!(replica.is_fresh(at(7_200)));
+        replica.learn(Ok(None), at(7_210));
+        assert!(replica.is_fresh(at(7_220)));
+        replica.learn(Err(Unfit::Foreign), at(7_230));
+        assert!(!replica.is_fresh(at(7_240)));
         replica.close().await;
     }
 
@@ -290,6 +400,15 @@ mod tests {
         async fn execute(&self, statement: &'static str) {
             let mut connection = PgConnection::connect_with(&self.options()).await.unwrap();
             sqlx::raw_sql(statement)
+                .execute(&mut connection)
+                .await
+                .unwrap();
+        }
+
+        async fn renames(&self, function: &str, name: &str) {
+            let statement = format!("ALTER FUNCTION pg_catalog.{function}() RENAME TO {name}");
+            let mut connection = PgConnection::connect_with(&self.options()).await.unwrap();
+            sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
                 .execute(&mut connection)
                 .await
                 .unwrap();
@@ -370,9 +489,20 @@ mod tests {
         config.database.read_urls = vec![replica.url()];
         let store = Store::open(&config, &primary.options()).unwrap();
         assert!(store.reader().replica.is_none(), "nothing is known yet");
+
+        // Where nobody tells which log it is. An owner of everything cannot be denied it in another way.
+        let (there, away) = ("pg_control_system", "pg_control_system_of_old");
+        primary.renames(there, away).await;
+        store
+            .measure(store.pools.replicas(), &mut Positions::default())
+            .await;
+        assert!(store.reader().replica.is_none());
+        let state = store.pools.replicas()[0].state.lock().unwrap().unfit;
+        assert_eq!(state, Some(Unfit::PrimaryUntold));
+        primary.renames(away, there).await;
+
         let stop = CancellationToken::new();
         let watch = tokio::spawn(store.clone().watch_replicas(stop.clone()));
-
         reads_from_replica(&store, true).await;
         replica.execute("SELECT pg_wal_replay_pause()").await;
         primary.execute("CREATE TABLE something_new (id int)").await;
@@ -392,6 +522,46 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_replica_of_another_server_is_not_read_from() {
+        let database = testing::database().await.unwrap();
+        let mut other = Server::starts_in(Server::folder()).await;
+        let mut replica = other.is_repeated().await;
+        let mut config = Config::default();
+        config.database.read_urls = vec![replica.url()];
+        let store = Store::open(&config, &database).unwrap();
+        let [watched] = store.pools.replicas() else {
+            panic!("one replica")
+        };
+        // What it has replayed would be enough, by its number.
+        let mut positions = Positions::default();
+        store.measure(store.pools.replicas(), &mut positions).await;
+        let end = positions.ends.back().unwrap().1;
+        let begun = Instant::now();
+        loop {
+            let at: Option<i64> =
+                sqlx::query_scalar("SELECT (pg_last_wal_replay_lsn() - '0/0')::bigint")
+                    .fetch_one(&watched.pool)
+                    .await
+                    .unwrap();
+            if at.is_some_and(|at| at > end + (64 << 20)) {
+                break;
+            }
+            assert!(begun.elapsed() < Duration::from_mins(2), "{at:?} {end}");
+            other
+                .execute("CREATE TABLE IF NOT EXISTS x (); DROP TABLE x; SELECT pg_switch_wal()")
+                .await;
+        }
+        store.measure(store.pools.replicas(), &mut positions).await;
+        assert!(positions.reached_by(i64::MAX).is_some());
+        assert!(store.reader().replica.is_none());
+        let state = watched.state.lock().unwrap().unfit;
+        assert_eq!(state, Some(Unfit::Foreign));
+        store.close().await;
+        replica.ends().await;
+        other.ends().await;
+    }
+
+    #[tokio::test]
     async fn a_server_that_is_no_replica_is_not_read_from() {
         let database = testing::database().await.unwrap();
         let sockets = database.get_socket().unwrap().display().to_string();
@@ -405,7 +575,7 @@ mod tests {
         let store = Store::open(&config, &database).unwrap();
         let mut positions = Positions::default();
         store.measure(store.pools.replicas(), &mut positions).await;
-        assert!(!positions.0.is_empty());
+        assert!(!positions.ends.is_empty());
         assert!(store.reader().replica.is_none());
         store.resources_in_use().await.unwrap();
     }

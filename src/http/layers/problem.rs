@@ -33,7 +33,7 @@ pub async fn write(request: Request, next: Next) -> Response {
             tracing::error!(%method, route, %trace, cause = format!("{cause:#}"), "request failed");
         }
         Problem::Upstream(cause) => {
-            tracing::warn!(%method, route, %trace, cause, "upstream failed")
+            tracing::warn!(%method, route, %trace, cause, "upstream failed");
         }
         Problem::Overloaded => {
             metrics::pool_timeout();
