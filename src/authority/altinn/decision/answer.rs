@@ -124,14 +124,25 @@ pub fn read(body: &Bytes, marks: &[Marks]) -> Result<Decisions, Unusable> {
     })
 }
 
-/// The pairs that a decision is about. Pairs that differ only in how an attribute is written have the same marks.
+/// The pairs that a decision is about: those all of whose marks it repeats. It may repeat more, as a decision point adds
+/// what it finds out about a resource; of several pairs the one with the most marks is meant. Pairs that differ only in
+/// how an attribute is written have the same marks.
 fn about(repeated: Option<Marks>, marks: &[Marks]) -> Vec<usize> {
     let Some(repeated) = repeated else {
         return Vec::new();
     };
+    let fits = |marks: &Marks| {
+        let mut resource = marks.resource.iter();
+        marks.action == repeated.action && resource.all(|one| repeated.resource.contains(one))
+    };
+    let most = marks
+        .iter()
+        .filter(|marks| fits(marks))
+        .map(|marks| marks.resource.len())
+        .max();
     let marks = marks.iter().enumerate();
     marks
-        .filter(|(_, marks)| **marks == repeated)
+        .filter(|(_, marks)| fits(marks) && Some(marks.resource.len()) == most)
         .map(|(pair, _)| pair)
         .collect()
 }
@@ -275,6 +286,33 @@ mod tests {
         }
         let read = read(&[other(), decision("Permit", Some(("read", "x"))), plain()]);
         assert_eq!(read, Some((vec![false, true, false], vec![])));
+    }
+
+    #[test]
+    fn what_a_decision_point_adds_about_a_resource_does_not_matter() {
+        let with_more = |word: &str, action: &str, part: &str| {
+            let mut decision = decision(word, Some((action, part)));
+            for category in decision["category"].as_array_mut().unwrap() {
+                let more = json!({"attributeId": "urn:altinn:partyid", "value": 50});
+                category["attribute"].as_array_mut().unwrap().push(more);
+            }
+            decision
+        };
+        let read = read(&[
+            with_more("Permit", "sign", "main"),
+            with_more("Permit", "read", "x"),
+            with_more("Deny", "read", "main"),
+        ]);
+        assert_eq!(read, Some((vec![false, true, true], vec![])));
+
+        // One pair may be all that another is, and more: each has its own decision.
+        let less = Marks {
+            action: "read".to_owned(),
+            resource: vec![("urn:altinn:resource".to_owned(), "a".to_owned())],
+        };
+        let body = json!({"response": [with_more("Permit", "read", "x")]}).to_string();
+        let read = super::read(&Bytes::from(body), &[less, marks("read", "x")]).unwrap();
+        assert_eq!(read.permitted, [false, true]);
     }
 
     #[test]
