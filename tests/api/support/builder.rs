@@ -260,7 +260,7 @@ impl Builder {
         let lifecycle = Lifecycle::default();
         let app = App::open(config, clock.clone(), store, lifecycle.clone()).unwrap();
         if self.starts {
-            app.start().await;
+            Box::pin(app.start()).await;
         }
         Town {
             router: router::router(app.clone()),
