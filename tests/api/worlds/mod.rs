@@ -65,8 +65,8 @@ async fn what_each_caller_sees_is_what_the_rules_say() {
         if worlds.is_empty() {
             break;
         }
-        if let Err((world, mismatch)) = try_all(worlds, &mut tally).await {
-            let (world, mismatch) = shrink(world, mismatch).await;
+        if let Err((world, mismatch)) = Box::pin(try_all(worlds, &mut tally)).await {
+            let (world, mismatch) = Box::pin(shrink(world, mismatch)).await;
             panic!(
                 "{mismatch}\nin {world}\nagain: WORLDS=1 WORLD={} cargo test --test api worlds",
                 world.seed
@@ -203,7 +203,7 @@ async fn shrink(mut world: World, mut mismatch: String) -> Disagreement {
         if attempts > MOST_ATTEMPTS {
             break;
         }
-        match try_all(vec![smaller], &mut Tally::new()).await {
+        match Box::pin(try_all(vec![smaller], &mut Tally::new())).await {
             // What stood at this place is gone; something else stands there now.
             Err((smaller, other)) => (world, mismatch) = (smaller, other),
             Ok(()) => at += 1,
