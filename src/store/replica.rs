@@ -523,12 +523,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_replica_of_another_server_is_not_read_from() {
-        let database = testing::database().await.unwrap();
+        // Servers of their own: new ones have written about as much as each other.
+        let mut primary = Server::starts_in(Server::folder()).await;
         let mut other = Server::starts_in(Server::folder()).await;
         let mut replica = other.is_repeated().await;
         let mut config = Config::default();
         config.database.read_urls = vec![replica.url()];
-        let store = Store::open(&config, &database).unwrap();
+        let store = Store::open(&config, &primary.options()).unwrap();
         let [watched] = store.pools.replicas() else {
             panic!("one replica")
         };
@@ -557,6 +558,7 @@ mod tests {
         let state = watched.state.lock().unwrap().unfit;
         assert_eq!(state, Some(Unfit::Foreign));
         store.close().await;
+        primary.ends().await;
         replica.ends().await;
         other.ends().await;
     }

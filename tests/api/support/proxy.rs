@@ -144,6 +144,8 @@ async fn listen(
         let body = message(&mut from, &mut to).await?;
         let text = |part: &[u8]| String::from_utf8_lossy(part).into_owned();
         match kind {
+            // What each new connection asks first is no request's.
+            b'Q' if text(&body).starts_with("SELECT pg_is_in_recovery()") => {}
             b'Q' => heard.lock().unwrap().push(text(&body)),
             // Portal, then statement.
             b'B' => bound = text(body.split(|byte| *byte == 0).nth(1).unwrap_or_default()),
