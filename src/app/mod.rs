@@ -117,7 +117,8 @@ impl App {
         let sink = Sink::open(&config.events, &platform, &client)?;
         let dispatcher = Dispatcher::new(store.clone(), sink, clock.clone());
         let (background, stop) = (TaskTracker::new(), CancellationToken::new());
-        background.spawn(authority.clone().watch(stop.clone()));
+        let watch = authority.clone().watch(stop.clone());
+        background.spawn(vital(lifecycle.clone(), "authority", watch));
         metrics::install();
         Ok(Self(Arc::new(Parts {
             reach: Reach::new(endpoints(&config), client),

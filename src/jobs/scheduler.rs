@@ -100,17 +100,13 @@ impl Scheduler {
 
     /// The jobs that are due; none while the database cannot say. Only losing the locks ends what runs.
     async fn due_now(&self, running: &Running) -> Vec<Job> {
-        match tokio::time::timeout(PATIENCE, self.due(running)).await {
-            Ok(Ok(due)) => due,
-            Ok(Err(error)) => {
-                tracing::debug!(%error, "which jobs are due is looked up again later");
-                Vec::new()
-            }
-            Err(elapsed) => {
-                tracing::debug!(%elapsed, "which jobs are due is looked up again later");
-                Vec::new()
-            }
-        }
+        tokio::time::timeout(PATIENCE, self.due(running))
+            .await
+            .unwrap_or_else(|elapsed| Err(sqlx::Error::Io(elapsed.into())))
+            .inspect_err(
+                |error| tracing::debug!(%error, "which jobs are due is looked up again later"),
+            )
+            .unwrap_or_default()
     }
 
     async fn due(&self, running: &Running) -> sqlx::Result<Vec<Job>> {
