@@ -1,9 +1,7 @@
 //! Which resources have dialogs, at all and of some parties. Read from the dialogs themselves, so that it is never
 //! out of date; deleted dialogs count until they are purged.
 
-use sqlx::PgPool;
-
-use super::Store;
+use super::{Store, pool::Pool};
 use crate::dialog::search::Scope;
 
 impl Store {
@@ -32,7 +30,7 @@ impl Store {
     }
 }
 
-async fn in_use(pool: &PgPool) -> sqlx::Result<Vec<String>> {
+async fn in_use(pool: &Pool) -> sqlx::Result<Vec<String>> {
     // Leaps through an index from each combination of owner and resource to the next: one probe per combination,
     // however many dialogs there are.
     sqlx::query_scalar!(
@@ -54,7 +52,7 @@ async fn in_use(pool: &PgPool) -> sqlx::Result<Vec<String>> {
         .await
 }
 
-async fn in_use_of(pool: &PgPool, scope: &Scope) -> sqlx::Result<Vec<String>> {
+async fn in_use_of(pool: &Pool, scope: &Scope) -> sqlx::Result<Vec<String>> {
     let (mut parties, mut party_groups) = (Vec::new(), Vec::new());
     let (mut resources, mut resource_groups) = (Vec::new(), Vec::new());
     for (group, number) in scope.groups.iter().zip(0_i32..) {

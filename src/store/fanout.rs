@@ -19,7 +19,7 @@ use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{Store, sessions::require_primary};
+use super::{Store, pool::Pool, sessions::require_primary};
 
 const CHANNEL: &str = "dialogporten_news";
 /// Between two messages of one process.
@@ -170,7 +170,7 @@ impl Store {
     }
 }
 
-async fn notify(pool: &PgPool, message: &str) -> sqlx::Result<()> {
+async fn notify(pool: &Pool, message: &str) -> sqlx::Result<()> {
     sqlx::query("SELECT pg_notify($1, $2)")
         .bind(CHANNEL)
         .bind(message)

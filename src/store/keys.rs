@@ -4,7 +4,8 @@
 //! only a bound.
 
 use moka::sync::Cache;
-use sqlx::PgPool;
+
+use super::pool::Pool;
 
 /// Most parties remembered; about 100 bytes each.
 const PARTIES: u64 = 200_000;
@@ -74,7 +75,7 @@ impl Keys {
     /// The numbers of a dialog to be written; one statement where one of them is not remembered.
     pub async fn of_dialog(
         &self,
-        pool: &PgPool,
+        pool: &Pool,
         org: &str,
         resource: &str,
         party: &str,
@@ -101,7 +102,7 @@ impl Keys {
 }
 
 async fn insert_missing(
-    pool: &PgPool,
+    pool: &Pool,
     org: &str,
     resource: &str,
     party: &str,

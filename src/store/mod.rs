@@ -19,6 +19,7 @@ pub mod outbox;
 pub mod pairs;
 pub mod parts;
 pub mod platform;
+mod pool;
 mod pools;
 mod reader;
 pub mod reindex;
@@ -33,6 +34,7 @@ pub use self::{
     inconsistent::Inconsistent,
     maintenance::Maintenance,
     migrate::{Error as MigrateError, migrate, require_migrated},
+    pool::Pool,
     pools::{OpenError, Sizes, connect_options},
     usage::{DailyUsage, UsageRow},
 };
@@ -42,10 +44,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sqlx::{PgPool, error::DatabaseError, postgres::PgConnectOptions};
+use sqlx::{error::DatabaseError, postgres::PgConnectOptions};
 use tokio::sync::Notify;
 
-use crate::{config::Config, telemetry::metrics::Pool};
+use crate::{config::Config, telemetry::metrics};
 use fanout::Fanout;
 use keys::Keys;
 use pools::Pools;
@@ -79,7 +81,7 @@ impl Store {
     }
 
     /// For reading and writing single dialogs: the shortest statements.
-    pub fn request(&self) -> &PgPool {
+    pub fn request(&self) -> &Pool {
         &self.pools.request
     }
 
@@ -91,12 +93,12 @@ impl Store {
 
     /// For seen entries and labels that a read writes: losing the last moments of them at a power failure is
     /// better than making readers wait for the disk.
-    pub fn seen(&self) -> &PgPool {
+    pub fn seen(&self) -> &Pool {
         &self.pools.seen
     }
 
     /// For work that no request waits for. Never through a pooler.
-    pub fn background(&self) -> &PgPool {
+    pub fn background(&self) -> &Pool {
         &self.pools.background
     }
 
@@ -134,7 +136,7 @@ impl Store {
     }
 
     /// How the pools are now.
-    pub fn pools(&self) -> Vec<Pool> {
+    pub fn pools(&self) -> Vec<metrics::Pool> {
         self.pools.states()
     }
 

@@ -10,25 +10,14 @@ use std::{
 };
 
 use futures_util::future::try_join_all;
-use sqlx::{
-    Connection, PgPool,
-    postgres::{PgConnectOptions, PgPoolOptions},
-};
+use sqlx::postgres::PgConnectOptions;
 
-use super::{
-    reader::Reader,
-    replica::Replica,
-    sessions::{Sessions, require_primary},
-};
+use super::{pool::Pool, reader::Reader, replica::Replica, sessions::Sessions};
 use crate::{
     config::{Config, ConnectionUrl},
-    telemetry::metrics::Pool,
+    telemetry::metrics,
 };
 
-/// A connection that rested longer than this is asked whether it still lives before it is used.
-const TRUSTED_IDLE: Duration = Duration::from_secs(5);
-const IDLE_TIMEOUT: Duration = Duration::from_mins(10);
-const MAX_LIFETIME: Duration = Duration::from_mins(30);
 /// A replica that has no connection within this time is left alone for a while.
 const REPLICA_TIMEOUT: Duration = Duration::from_millis(500);
 
@@ -92,11 +81,11 @@ impl Sizes {
 /// The pools of one process.
 #[derive(Debug)]
 pub(super) struct Pools {
-    pub(super) request: PgPool,
-    pub(super) seen: PgPool,
-    pub(super) background: PgPool,
+    pub(super) request: Pool,
+    pub(super) seen: Pool,
+    pub(super) background: Pool,
     /// On the primary server: for searches that no replica can answer.
-    search: PgPool,
+    search: Pool,
     replicas: Vec<Arc<Replica>>,
     turn: AtomicUsize,
 }
@@ -125,7 +114,8 @@ impl Pools {
         let replicas = replicas
             .into_iter()
             .map(|(url, options)| {
-                let pool = pool(sessions.searches(&options), sizes.search, REPLICA_TIMEOUT);
+                let options_of_searches = sessions.searches(&options);
+                let pool = Pool::new(options_of_searches, sizes.search, REPLICA_TIMEOUT, false);
                 Arc::new(Replica::new(url, &sessions.requests(&options), pool))
             })
             .collect();
@@ -165,7 +155,7 @@ impl Pools {
     pub(super) async fn warm_up(&self) -> sqlx::Result<()> {
         for pool in [&self.search, &self.request, &self.seen] {
             // At once and held until the last is there, so that none is counted twice; no more than there may be.
-            let count = WARM.min(pool.options().get_max_connections());
+            let count = WARM.min(pool.max());
             let connections = try_join_all((0..count).map(|_| pool.acquire())).await?;
             drop(connections);
         }
@@ -173,18 +163,12 @@ impl Pools {
     }
 
     /// How many connections each pool has; those of several replicas count together.
-    pub(super) fn states(&self) -> Vec<Pool> {
-        let named = |name, pools: &[PgPool]| Pool {
+    pub(super) fn states(&self) -> Vec<metrics::Pool> {
+        let named = |name, pools: &[Pool]| metrics::Pool {
             name,
-            open: pools.iter().map(PgPool::size).sum(),
-            idle: pools
-                .iter()
-                .map(|pool| u32::try_from(pool.num_idle()).unwrap_or(u32::MAX))
-                .sum(),
-            max: pools
-                .iter()
-                .map(|pool| pool.options().get_max_connections())
-                .sum(),
+            open: pools.iter().map(Pool::size).sum(),
+            idle: pools.iter().map(Pool::idle).sum(),
+            max: pools.iter().map(Pool::max).sum(),
         };
         let replicas = self.replicas.iter().map(|replica| replica.pool.clone());
         let searching: Vec<_> = [self.search.clone()].into_iter().chain(replicas).collect();
@@ -209,35 +193,9 @@ impl Pools {
     }
 }
 
-/// To the primary server and no other.
-fn primary_pool(options: PgConnectOptions, max_connections: u32, patience: Duration) -> PgPool {
-    sized(max_connections, patience)
-        .after_connect(|connection, _| Box::pin(require_primary(connection)))
-        .connect_lazy_with(options)
-}
-
-/// To whatever server it is.
-fn pool(options: PgConnectOptions, max_connections: u32, patience: Duration) -> PgPool {
-    sized(max_connections, patience).connect_lazy_with(options)
-}
-
-/// A request that gets no connection within `patience` is told to come back later.
-fn sized(max_connections: u32, patience: Duration) -> PgPoolOptions {
-    PgPoolOptions::new()
-        .max_connections(max_connections)
-        .acquire_timeout(patience)
-        .idle_timeout(IDLE_TIMEOUT)
-        .max_lifetime(MAX_LIFETIME)
-        // A round trip before each use would double the cost of the short statements.
-        .test_before_acquire(false)
-        .before_acquire(|connection, meta| {
-            Box::pin(async move {
-                if meta.idle_for > TRUSTED_IDLE {
-                    connection.ping().await?;
-                }
-                Ok(true)
-            })
-        })
+/// To the primary server and no other. A request that gets no connection within `patience` is told to come back later.
+fn primary_pool(options: PgConnectOptions, max_connections: u32, patience: Duration) -> Pool {
+    Pool::new(options, max_connections, patience, true)
 }
 
 #[cfg(test)]

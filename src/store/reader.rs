@@ -2,25 +2,25 @@
 
 use std::time::Instant;
 
-use sqlx::{PgPool, error::DatabaseError};
+use sqlx::error::DatabaseError;
 
-use super::{replica::Replica, search};
+use super::{pool::Pool, replica::Replica, search};
 
 /// The server that a search is to ask, and the one to ask if that fails.
 #[derive(Debug)]
 pub(super) struct Reader<'a> {
-    pub(super) primary: &'a PgPool,
+    pub(super) primary: &'a Pool,
     pub(super) replica: Option<&'a Replica>,
 }
 
 impl<'a> Reader<'a> {
     /// The server to ask.
-    pub(super) fn pool(&self) -> &'a PgPool {
+    pub(super) fn pool(&self) -> &'a Pool {
         self.replica.map_or(self.primary, |replica| &replica.pool)
     }
 
     /// The server to ask again: the primary one, after any failure of a replica but that the search took too long.
-    pub(super) fn instead<T, E: Broken>(&self, outcome: &Result<T, E>) -> Option<&'a PgPool> {
+    pub(super) fn instead<T, E: Broken>(&self, outcome: &Result<T, E>) -> Option<&'a Pool> {
         let (Some(replica), Err(error)) = (self.replica, outcome) else {
             return None;
         };

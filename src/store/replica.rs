@@ -17,7 +17,7 @@ use sqlx::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::Store;
+use super::{Store, pool::Pool};
 use crate::config::ConnectionUrl;
 
 /// A replica that is further behind is not read from.
@@ -35,7 +35,7 @@ const PENALTY: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) struct Replica {
     /// For searches.
-    pub(super) pool: PgPool,
+    pub(super) pool: Pool,
     /// For measuring: searches that wait for a connection must not look like a replica that is far behind.
     probe: PgPool,
     name: String,
@@ -76,7 +76,10 @@ struct Place {
 }
 
 /// What a server tells of its place: nothing while it is away.
-async fn place(pool: &PgPool, statement: &'static str) -> Result<Option<Place>, Untold> {
+async fn place<'p>(
+    pool: impl sqlx::PgExecutor<'p>,
+    statement: &'static str,
+) -> Result<Option<Place>, Untold> {
     match in_time(sqlx::query_as(statement).fetch_one(pool)).await {
         Ok(place) => Ok(Some(place)),
         Err(sqlx::Error::Database(error))
@@ -93,7 +96,7 @@ async fn place(pool: &PgPool, statement: &'static str) -> Result<Option<Place>, 
 struct Untold;
 
 impl Replica {
-    pub(super) fn new(url: &ConnectionUrl, options: &PgConnectOptions, pool: PgPool) -> Self {
+    pub(super) fn new(url: &ConnectionUrl, options: &PgConnectOptions, pool: Pool) -> Self {
         let probe = PgPoolOptions::new()
             .max_connections(1)
             .acquire_timeout(PATIENCE)
@@ -335,7 +338,7 @@ mod tests {
     async fn what_a_replica_shows_grows_old_and_failures_are_remembered() {
         let url: ConnectionUrl = "postgres://nowhere/x".parse().unwrap();
         let options = PgConnectOptions::new_without_pgpass();
-        let pool = PgPoolOptions::new().connect_lazy_with(options.clone());
+        let pool = Pool::of_test(options.clone());
         let replica = Replica::new(&url, &options, pool);
         let start = Instant::now();
         let at = |milliseconds| start + Duration::from_millis(milliseconds);

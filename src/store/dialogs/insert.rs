@@ -1,6 +1,6 @@
 //! Creating a dialog: the dialog, its parts, its search vector and its events, by one statement.
 
-use sqlx::{PgPool, types::Json};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::document;
@@ -9,7 +9,7 @@ use crate::{
         Dialog, actor::ActorType, draft::PartKind, event::Event, label::SystemLabel, named::Named,
         search::Passages, timestamp::Timestamp,
     },
-    store::{Store, keys::DialogKeys},
+    store::{Store, keys::DialogKeys, pool::Pool},
 };
 
 /// A dialog to be created.
@@ -97,7 +97,7 @@ struct Outcome {
     existing: Option<Uuid>,
 }
 
-async fn statement(pool: &PgPool, keys: DialogKeys, new: &NewDialog<'_>) -> sqlx::Result<Outcome> {
+async fn statement(pool: &Pool, keys: DialogKeys, new: &NewDialog<'_>) -> sqlx::Result<Outcome> {
     let d = new.dialog;
     let (list, detail) = document::documents(d);
     let latest = document::latest_activity(&d.activities);

@@ -1,7 +1,7 @@
 //! A dialog and all that belongs to it, read by one statement and so from one moment.
 
 use serde::Deserialize;
-use sqlx::{PgPool, types::Json};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{
@@ -19,7 +19,7 @@ use crate::{
         timestamp::Timestamp,
         transmission::{DialogTransmissionType, Transmission, TransmissionBody},
     },
-    store::{Inconsistent, Store},
+    store::{Inconsistent, Store, pool::Pool},
 };
 
 /// Transmissions and activities of which the newest are searched by their words; so many of each kind.
@@ -88,7 +88,7 @@ pub(super) struct Row {
     pub found: Option<Json<Found>>,
 }
 
-pub(in crate::store) async fn whole(pool: &PgPool, id: Uuid) -> sqlx::Result<Option<Dialog>> {
+pub(in crate::store) async fn whole(pool: &Pool, id: Uuid) -> sqlx::Result<Option<Dialog>> {
     let row = sqlx::query_as!(
         Row,
         r#"

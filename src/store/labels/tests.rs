@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{Expected, Labelling};
@@ -13,7 +12,7 @@ use crate::{
         label::{LabelChange, LabelMask, LoggedChange, SystemLabel},
         timestamp::Timestamp,
     },
-    store::{Store, testing},
+    store::{Store, pool::Pool, testing},
 };
 
 const SETTABLE: [SystemLabel; 4] = [
@@ -65,7 +64,7 @@ async fn store_with(masks: &[LabelMask]) -> (Store, Vec<Uuid>) {
 }
 
 /// Masks and revisions as stored.
-async fn stored(pool: &PgPool) -> BTreeMap<Uuid, (LabelMask, Uuid)> {
+async fn stored(pool: &Pool) -> BTreeMap<Uuid, (LabelMask, Uuid)> {
     let rows: Vec<(Uuid, i16, Uuid)> =
         sqlx::query_as("SELECT id, label_mask, eu_revision FROM dialog")
             .fetch_all(pool)

@@ -1,6 +1,6 @@
 //! Claiming and settling, seen from behind.
 
-use sqlx::{PgPool, postgres::PgConnectOptions};
+use sqlx::postgres::PgConnectOptions;
 use uuid::Uuid;
 
 use super::*;
@@ -8,7 +8,7 @@ use crate::{
     clock::Clock,
     config::Config,
     dialog::timestamp::Timestamp,
-    store::{Store, testing},
+    store::{Store, pool::Pool, testing},
 };
 
 struct Outbox {
@@ -27,7 +27,7 @@ impl Outbox {
         }
     }
 
-    fn pool(&self) -> &PgPool {
+    fn pool(&self) -> &Pool {
         self.store.background()
     }
 

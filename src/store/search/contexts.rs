@@ -1,6 +1,5 @@
 //! The labels that parties gave the dialogs of a service owner.
 
-use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::Error;
@@ -15,7 +14,7 @@ use crate::{
         },
         timestamp::Timestamp,
     },
-    store::Store,
+    store::{Store, pool::Pool},
 };
 
 impl Store {
@@ -35,7 +34,7 @@ impl Store {
 }
 
 async fn page(
-    pool: &PgPool,
+    pool: &Pool,
     org: &str,
     search: &ContextSearch,
 ) -> Result<(Vec<ContextHit>, bool), Error> {

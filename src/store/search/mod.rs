@@ -22,7 +22,7 @@ pub mod vector;
 #[cfg(test)]
 mod tests;
 
-use sqlx::{PgPool, error::DatabaseError};
+use sqlx::error::DatabaseError;
 
 pub use self::service_owner::Owned;
 
@@ -30,7 +30,7 @@ use self::{
     numbers::{Names, Numbers},
     row::Row,
 };
-use super::{Store, keys::Keys};
+use super::{Store, keys::Keys, pool::Pool};
 use crate::dialog::{
     search::{Cursor, Filter, Order, OwnerFilter, Page, Scope, TextQuery, owner::DeletedFilter},
     timestamp::Timestamp,
@@ -127,7 +127,7 @@ impl Store {
     }
 }
 
-async fn page(pool: &PgPool, keys: &Keys, asked: &Asked<'_>, window: i64) -> Result<Page, Error> {
+async fn page(pool: &Pool, keys: &Keys, asked: &Asked<'_>, window: i64) -> Result<Page, Error> {
     if asked.scope.is_empty() {
         return Ok(Page::default());
     }
@@ -138,7 +138,7 @@ async fn page(pool: &PgPool, keys: &Keys, asked: &Asked<'_>, window: i64) -> Res
     page_of(rows, asked.limit, &names)
 }
 
-async fn owned_page(pool: &PgPool, asked: &Owned<'_>, labelled: i64) -> Result<Page, Error> {
+async fn owned_page(pool: &Pool, asked: &Owned<'_>, labelled: i64) -> Result<Page, Error> {
     let mut statement = service_owner::statement(asked, labelled)?;
     let rows = statement.build_query_as().fetch_all(pool).await?;
     page_of(rows, asked.limit, &Names::default())

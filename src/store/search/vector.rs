@@ -48,7 +48,7 @@ pub const VECTOR: &str = vector_sql!();
 mod tests {
     use std::borrow::Cow;
 
-    use sqlx::{AssertSqlSafe, PgPool};
+    use sqlx::AssertSqlSafe;
 
     use super::*;
     use crate::{
@@ -60,12 +60,12 @@ mod tests {
             search::Passages,
             timestamp::Timestamp,
         },
-        store::testing,
+        store::{pool::Pool, testing},
     };
 
-    async fn database() -> PgPool {
+    async fn database() -> Pool {
         let options = testing::database().await.unwrap();
-        PgPool::connect_with(options).await.unwrap()
+        Pool::of_test(options)
     }
 
     fn activities(texts: &[(&str, &str)]) -> Vec<Activity> {
@@ -86,7 +86,7 @@ mod tests {
         texts.iter().enumerate().map(activity).collect()
     }
 
-    async fn finds(pool: &PgPool, passages: &Passages<'_>, query: &str, dictionary: &str) -> bool {
+    async fn finds(pool: &Pool, passages: &Passages<'_>, query: &str, dictionary: &str) -> bool {
         let statement = format!(
             "WITH passages AS (SELECT $1::text[] AS dictionaries, $2::text[] AS weights, $3::text[] AS texts)
              SELECT {VECTOR} @@ websearch_to_tsquery($4::regconfig, $5) FROM passages"

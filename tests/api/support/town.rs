@@ -18,7 +18,7 @@ use dialogporten::{
 };
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use sqlx::{PgPool, postgres::PgConnectOptions};
+use sqlx::postgres::PgConnectOptions;
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -298,7 +298,7 @@ impl Town {
     }
 
     /// The database, for looking behind the server.
-    pub fn database(&self) -> &PgPool {
+    pub fn database(&self) -> &dialogporten::store::Pool {
         self.app.store().background()
     }
 

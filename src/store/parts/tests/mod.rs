@@ -3,7 +3,7 @@
 mod words;
 
 use futures_util::future::join_all;
-use sqlx::{PgPool, Row, postgres::PgRow};
+use sqlx::{Row, postgres::PgRow};
 use uuid::Uuid;
 
 use super::{Addition, Host, NotAdded};
@@ -19,7 +19,7 @@ use crate::{
         timestamp::Timestamp,
         transmission::{DialogTransmissionType, Transmission, TransmissionBody},
     },
-    store::{Store, testing},
+    store::{Store, pool::Pool, testing},
 };
 
 fn at(second: i64) -> Timestamp {
@@ -57,7 +57,7 @@ async fn store_with_dialog() -> (Store, Uuid) {
     (store, id)
 }
 
-async fn row(pool: &PgPool, query: &'static str) -> PgRow {
+async fn row(pool: &Pool, query: &'static str) -> PgRow {
     sqlx::query(query).fetch_one(pool).await.unwrap()
 }
 
@@ -370,7 +370,7 @@ async fn adding_does_not_look_at_all_parts_of_a_long_dialog() {
             .await
             .unwrap();
     }
-    let options = (*store.request().connect_options()).clone();
+    let options = store.direct().clone();
     store.close().await;
     let mut watcher = <sqlx::PgConnection as sqlx::Connection>::connect_with(&options)
         .await

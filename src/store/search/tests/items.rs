@@ -1,7 +1,7 @@
 //! List items, and what surrounds a page.
 
 use proptest::{prelude::*, test_runner::TestRunner};
-use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use uuid::Uuid;
 
 use super::town;
@@ -15,6 +15,7 @@ use crate::{
     store::{
         Store,
         keys::Keys,
+        pool::Pool,
         search::{Asked, Error, Shown, page},
         testing,
     },
@@ -153,7 +154,7 @@ async fn a_list_item_holds_what_the_database_knows() {
 #[tokio::test]
 async fn what_another_process_has_added_is_found_at_once_and_remembered() {
     let options = testing::database().await.unwrap();
-    let pool = PgPool::connect_with(options).await.unwrap();
+    let pool = Pool::of_test(options);
     let keys = Keys::default();
     let (scope, filter, order) = (scope(), Filter::default(), Order::default());
     let asked = asked(&scope, &filter, &order);
@@ -180,7 +181,7 @@ async fn a_search_that_takes_too_long_is_told_apart() {
         .await
         .unwrap();
     let impatient = options.options([("statement_timeout", "50ms")]);
-    let pool = PgPool::connect_with(impatient).await.unwrap();
+    let pool = Pool::of_test(impatient);
     let (scope, filter, order) = (scope(), Filter::default(), Order::default());
     let answer = page(&pool, &Keys::default(), &asked(&scope, &filter, &order), 10).await;
     assert!(matches!(answer, Err(Error::TimedOut)), "{answer:?}");
@@ -194,7 +195,7 @@ fn whatever_is_typed_the_database_understands_it() {
         .unwrap();
     let pool = runtime.block_on(async {
         let options = testing::database().await.unwrap();
-        PgPool::connect_with(options).await.unwrap()
+        Pool::of_test(options)
     });
     let typed = prop_oneof![
         "[-\"' aæOR&|!():*<>\\\\,.@/]{0,200}",

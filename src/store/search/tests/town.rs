@@ -4,7 +4,7 @@ use std::{cmp::Ordering, collections::HashSet, sync::Arc};
 
 use chrono::Duration;
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
-use sqlx::{Executor, PgPool, postgres::PgPoolOptions, types::Json};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
@@ -23,6 +23,7 @@ use crate::{
         timestamp::Timestamp,
     },
     store::{
+        pool::Pool,
         search::{Asked, Owned, Shown},
         testing,
     },
@@ -69,7 +70,7 @@ pub enum Words {
 }
 
 pub struct Town {
-    pub pool: PgPool,
+    pub pool: Pool,
     pub dialogs: Vec<Known>,
 }
 
@@ -196,18 +197,11 @@ fn known() -> impl Strategy<Value = Known> {
 impl Town {
     pub async fn new() -> Self {
         let options = testing::database().await.unwrap();
-        let pool = PgPoolOptions::new()
-            .max_connections(2)
-            .after_connect(|connection, _| {
-                Box::pin(async move {
-                    let settings = "SET plan_cache_mode = force_generic_plan; SET jit = off;
-                        SET max_parallel_workers_per_gather = 0";
-                    connection.execute(settings).await.map(|_| ())
-                })
-            })
-            .connect_with(options)
-            .await
-            .unwrap();
+        let pool = Pool::of_test(options.options([
+            ("plan_cache_mode", "force_generic_plan"),
+            ("jit", "off"),
+            ("max_parallel_workers_per_gather", "0"),
+        ]));
         let dialogs = proptest::collection::vec(known(), DIALOGS)
             .new_tree(&mut TestRunner::deterministic())
             .unwrap()
