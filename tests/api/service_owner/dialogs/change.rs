@@ -51,7 +51,8 @@ async fn against(
     id: &str,
     write: impl Future<Output = Answer>,
 ) -> Answer {
-    let mut transaction = town.database().begin().await.unwrap();
+    let mut session = town.database().acquire().await.unwrap();
+    let mut transaction = sqlx::Connection::begin(&mut *session).await.unwrap();
     let dialog: Uuid = id.parse().unwrap();
     let done = sqlx::query(statement)
         .bind(dialog)

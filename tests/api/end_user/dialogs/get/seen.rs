@@ -298,7 +298,8 @@ async fn content_that_changes_under_a_view_does_not_count_as_seen() {
     let town = Town::build().alone().open().await;
     let id = town.owner().creates(town.a_dialog()).await;
     let dialog: Uuid = id.parse().unwrap();
-    let mut owner = town.database().begin().await.unwrap();
+    let mut session = town.database().acquire().await.unwrap();
+    let mut owner = sqlx::Connection::begin(&mut *session).await.unwrap();
     sqlx::query("SELECT FROM dialog WHERE id = $1 FOR UPDATE")
         .bind(dialog)
         .execute(&mut *owner)
