@@ -61,7 +61,7 @@ struct Shared {
     places: Arc<Semaphore>,
     /// Last in, first out: what is used most is in the caches of the processor.
     idle: Mutex<Vec<Idle>>,
-    open: AtomicU32,
+    open: Arc<AtomicU32>,
     is_closed: AtomicBool,
     /// Goes up when a connection breaks: the others may have, too.
     era: AtomicU64,
@@ -84,18 +84,18 @@ struct Session {
 }
 
 #[derive(Debug)]
-struct Counted(Arc<Shared>);
+struct Counted(Arc<AtomicU32>);
 
 impl Counted {
-    fn new(pool: &Arc<Shared>) -> Self {
-        pool.open.fetch_add(1, Ordering::Relaxed);
-        Self(pool.clone())
+    fn new(open: &Arc<AtomicU32>) -> Self {
+        open.fetch_add(1, Ordering::Relaxed);
+        Self(open.clone())
     }
 }
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        self.0.open.fetch_sub(1, Ordering::Relaxed);
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -136,7 +136,7 @@ impl Pool {
             requires_primary,
             places: Arc::new(Semaphore::new(max as usize)),
             idle: Mutex::default(),
-            open: AtomicU32::new(0),
+            open: Arc::default(),
             is_closed: AtomicBool::new(false),
             era: AtomicU64::new(0),
         });
@@ -213,7 +213,7 @@ impl Shared {
         idle.session.connection.ping().await.is_ok()
     }
 
-    async fn open(self: &Arc<Self>) -> sqlx::Result<Session> {
+    async fn open(&self) -> sqlx::Result<Session> {
         let era = self.era.load(Ordering::Relaxed);
         let mut connection = self.options.connect().await?;
         if self.requires_primary {
@@ -223,7 +223,7 @@ impl Shared {
             connection,
             opened: Instant::now(),
             era,
-            _counted: Counted::new(self),
+            _counted: Counted::new(&self.open),
         })
     }
 }
@@ -569,6 +569,22 @@ mod tests {
         for _ in 0..5 {
             session(&pool).await;
         }
+    }
+
+    #[tokio::test]
+    async fn a_pool_that_is_forgotten_closes_its_connections() {
+        let options = testing::database().await.unwrap();
+        let pool = Pool::of_test(options);
+        session(&pool).await;
+        let open = pool.0.open.clone();
+        drop(pool);
+        timeout(Duration::from_mins(1), async {
+            while open.load(Ordering::Relaxed) > 0 {
+                sleep(Duration::from_millis(2)).await;
+            }
+        })
+        .await
+        .unwrap();
     }
 
     #[tokio::test]
