@@ -19,7 +19,7 @@ use crate::{
         layers::{
             maintenance,
             observe::{self, Watch},
-            path, problem,
+            path, private, problem,
             protection::{self, Protection},
         },
     },
@@ -29,12 +29,7 @@ use crate::{
 pub fn router(app: App) -> Router {
     let config = app.config();
     let prefix = config.http.path_prefix.clone();
-    let mut routes = routes().merge(documents::routes(app.public_base()));
-    // On this machine only: nothing here is for the network.
-    let is_private = config.local_mode && config.http.listen.ip().is_loopback();
-    if is_private && config.metrics.listen.is_none() {
-        routes = routes.merge(metrics::routes());
-    }
+    let routes = all(&app);
     let watch = Watch {
         clock: app.clock().clone(),
         sample_percent: config.telemetry.sample_percent,
@@ -65,6 +60,19 @@ pub fn router(app: App) -> Router {
         // Around the routes, not among their layers: `Allow` is written behind those.
         async move { answer.await.map(allow) }
     }))
+}
+
+/// Every route of this server, without what happens around them.
+pub fn all(app: &App) -> Router<App> {
+    let config = app.config();
+    let mut routes = routes().merge(documents::routes(app.public_base()));
+    // On this machine only: nothing here is for the network.
+    let is_private = config.local_mode && config.http.listen.ip().is_loopback();
+    if is_private && config.metrics.listen.is_none() {
+        let here = middleware::from_fn(private::only_here);
+        routes = routes.merge(metrics::routes().route_layer(here));
+    }
+    routes
 }
 
 /// The numbers of this process and nothing else, for a listener of their own.

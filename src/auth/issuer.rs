@@ -16,6 +16,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::keys::KeySet;
 use crate::{
     clock::Clock,
+    config::destination,
     dialog::timestamp::Timestamp,
     platform::{Client, Failed},
 };
@@ -246,9 +247,12 @@ impl Discovery {
             .await
             .map_err(NotLoaded::Discovery)?;
         let jwks_uri = Url::parse(&document.jwks_uri).map_err(|_| NotLoaded::Address)?;
-        // A document that came safely must not lead to keys that anybody on the way can replace.
-        let is_plain = jwks_uri.scheme() == "http" && self.well_known.scheme() == "http";
-        if jwks_uri.scheme() != "https" && !is_plain {
+        // A document that came safely must not lead to keys that anybody on the way can replace, or to this machine.
+        let is_as_safe = jwks_uri.scheme() == "https" || self.well_known.scheme() == "http";
+        if !is_as_safe
+            || !destination::is_private(&jwks_uri)
+            || destination::is_link_local(&jwks_uri)
+        {
             return Err(NotLoaded::Address);
         }
         let jwks: Jwks = self

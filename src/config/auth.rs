@@ -20,6 +20,6 @@ pub struct Auth {
 pub struct Issuer {
     /// What logs and metrics call it.
     pub name: String,
-    /// The address of its metadata (RFC 8414).
+    /// The address of its metadata (RFC 8414): https, or this machine.
     pub well_known: String,
 }

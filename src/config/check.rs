@@ -2,7 +2,7 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
-use super::{Config, Mode, SigningKey, Sink};
+use super::{Config, Mode, SigningKey, Sink, destination};
 
 /// Fewer connections than this cannot be split over the pools.
 const FEWEST_CONNECTIONS: u32 = 8;
@@ -120,9 +120,13 @@ fn issuers(config: &Config, wrong: &mut Vec<String>) {
         if issuer.name.is_empty() {
             wrong.push(format!("auth.issuers[{i}] needs a name"));
         }
-        if !is_web_address(&issuer.well_known) {
+        let key = format!("auth.issuers[{i}].well_known");
+        if is_web_address(&issuer.well_known) {
+            // Whoever can put other keys in their place can be anybody.
+            private(&key, &issuer.well_known, wrong);
+        } else {
             wrong.push(format!(
-                "auth.issuers[{i}].well_known must be the absolute address of the issuer's metadata"
+                "{key} must be the absolute address of the issuer's metadata"
             ));
         }
         if auth.issuers[..i]
@@ -339,31 +343,23 @@ fn operations(config: &Config, wrong: &mut Vec<String>) {
     }
 }
 
-/// Tokens, keys and numbers of people go to these addresses: nobody on the way may read along. The value is not told, it
-/// may hold a password.
+/// Tokens, keys and numbers of people go to these addresses or come from there: nobody on the way may read along or
+/// answer instead. The value is not told, it may hold a password.
 fn private(key: &str, text: &str, wrong: &mut Vec<String>) {
     if has_user(text) {
         wrong.push(format!("{key} {NO_USER}"));
     }
-    let is_private = url::Url::parse(text).is_ok_and(|url| match url.scheme() {
-        "https" => url.has_host(),
-        "http" => is_this_machine(&url),
-        _ => false,
-    });
-    if !is_private {
+    let url = url::Url::parse(text);
+    if !url.as_ref().is_ok_and(destination::is_private) {
         wrong.push(format!(
-            "{key} must be an absolute https address: what is sent there must not be read on the way. http is allowed \
-             only to this machine (localhost, 127.0.0.1, [::1])"
+            "{key} must be an absolute https address: what goes there and comes from there must not be read or changed \
+             on the way. http is allowed only to this machine (localhost, 127.0.0.1, [::1])"
         ));
     }
-}
-
-fn is_this_machine(url: &url::Url) -> bool {
-    match url.host() {
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
-        None => false,
+    if url.as_ref().is_ok_and(destination::is_link_local) {
+        wrong.push(format!(
+            "{key} must not be a link-local address: that is where a cloud tells this machine its secrets"
+        ));
     }
 }
 

@@ -9,6 +9,7 @@ mod auth;
 mod check;
 mod costs;
 mod database;
+pub mod destination;
 mod dialog_token;
 mod environment;
 mod events;

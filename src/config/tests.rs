@@ -271,6 +271,7 @@ fn addresses_that_get_secrets_are_https_or_on_this_machine() {
             format!("[platform]\nmode = \"altinn\"\ncdn_base_uri = \"{address}\""),
             format!("[events]\nsink = \"altinn\"\nbase_uri = \"{address}\""),
             format!("[events]\nsink = \"webhook\"\nbase_uri = \"{address}\""),
+            format!("[[auth.issuers]]\nname = \"A\"\nwell_known = \"{address}\""),
             format!("[platform.maskinporten]\ntoken_url = \"{address}\"\n{rest}"),
             format!(
                 "[platform.maskinporten]\ntoken_url = \"https://a.no\"\nexchange_url = \"{address}\"\n{rest}"
@@ -296,7 +297,9 @@ fn addresses_that_get_secrets_are_https_or_on_this_machine() {
         ("https://user:hunter2@a.no/", "must not hold a user"),
         ("https://user@a.no/", "must not hold a user"),
         ("http://127.0.0.1@a.no/", "only to this machine"),
-        ("ftp://a.no/", "absolute https address"),
+        ("https://169.254.169.254/latest/", "link-local"),
+        ("https://[fe80::1]/", "link-local"),
+        ("ftp://a.no/", "absolute"),
     ] {
         for file in settings(address) {
             let error = load(&file, []).unwrap_err();

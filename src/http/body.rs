@@ -1,4 +1,6 @@
-//! Request bodies: JSON by content type, bounded in size.
+//! Request bodies: JSON by content type, bounded in size and time. What is sent compressed is not unpacked.
+
+use std::time::Duration;
 
 use axum::{
     body::{Body, Bytes},
@@ -11,6 +13,9 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::problem::Problem;
 use crate::dialog::limits::BODY_BYTES;
+
+/// How long a body may take to come, whole: the largest one at 1.3 Mbit/s.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Layer of routes with a JSON body: anything else is refused before the caller is looked at.
 pub async fn require_json(request: Request, next: Next) -> Response {
@@ -44,8 +49,16 @@ fn is_json(headers: &HeaderMap) -> bool {
         .is_some_and(|sub| sub == "json" || (sub.ends_with("+json") && sub.len() > "+json".len()))
 }
 
-/// Reads a body once, at most [`BODY_BYTES`]; a longer one is refused as soon as that is known.
+/// Reads a body once, at most [`BODY_BYTES`] in two minutes; a longer one is refused as soon as that is known.
 pub async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+    read_within(PATIENCE, headers, body).await
+}
+
+async fn read_within(
+    patience: Duration,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Bytes, Problem> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok())
@@ -53,7 +66,11 @@ pub async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
     if announced.is_some_and(|length| length > BODY_BYTES as u64) {
         return Err(Problem::TooLarge);
     }
-    match Limited::new(body, BODY_BYTES).collect().await {
+    let all = Limited::new(body, BODY_BYTES).collect();
+    let Ok(read) = tokio::time::timeout(patience, all).await else {
+        return Err(Problem::Late);
+    };
+    match read {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Problem::TooLarge),
         Err(_) => Err(Problem::invalid(
@@ -65,6 +82,10 @@ pub async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
+    use futures_util::StreamExt;
+
     use super::*;
 
     #[test]
@@ -93,5 +114,13 @@ mod tests {
             assert!(!json(no), "{no}");
         }
         assert!(!is_json(&HeaderMap::new()));
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_end_is_not_waited_for() {
+        let begins = futures_util::stream::once(async { Ok::<_, Infallible>("{\"a\":") });
+        let body = Body::from_stream(begins.chain(futures_util::stream::pending()));
+        let read = read_within(Duration::from_millis(20), &HeaderMap::new(), body).await;
+        assert!(matches!(read, Err(Problem::Late)), "{read:?}");
     }
 }

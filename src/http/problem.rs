@@ -80,6 +80,8 @@ pub enum Problem {
     Expired(Uuid, Timestamp),
     /// 406.
     NotAcceptable,
+    /// 408: the body did not come in time.
+    Late,
     /// 409: the idempotent key has been used for this dialog.
     IdempotentKeyUsed {
         /// The key.
@@ -159,6 +161,7 @@ impl Problem {
                 StatusCode::NOT_FOUND
             }
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+            Self::Late => StatusCode::REQUEST_TIMEOUT,
             Self::IdempotentKeyUsed { .. } | Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Gone(..) => StatusCode::GONE,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
@@ -211,6 +214,10 @@ impl Problem {
             }
             Self::TooMany(seconds) => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+            }
+            // Nobody knows what would come next on this connection.
+            Self::Late => {
+                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
             Self::Overloaded => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
@@ -278,6 +285,7 @@ impl Problem {
             StatusCode::NOT_ACCEPTABLE => {
                 rfc7231("6.5.6", "Requested content type is not acceptable.")
             }
+            StatusCode::REQUEST_TIMEOUT => rfc7231("6.5.7", "Request timeout."),
             StatusCode::CONFLICT => rfc7231("6.5.8", "Conflict."),
             StatusCode::GONE => rfc7231("6.5.9", "Resource no longer available."),
             StatusCode::PRECONDITION_FAILED => Some((

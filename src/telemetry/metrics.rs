@@ -92,8 +92,8 @@ pub fn request(method: &Method, route: Option<&str>, status: StatusCode, took: D
         .record(took.as_secs_f64());
 }
 
-/// A method by its name; those that this API never has are one.
-fn method_name(method: &Method) -> &'static str {
+/// A method by its name; those that this API never has are one, for a client can make up many and long ones.
+pub fn method_name(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::POST => "POST",
@@ -124,7 +124,7 @@ impl Drop for InFlight {
     }
 }
 
-/// A request was turned away before it was looked at: `maintenance`, `rate`.
+/// A request or connection was turned away before it was looked at: `maintenance`, `rate`, `connections`.
 pub fn refused(reason: &'static str) {
     counter!(REFUSED, "reason" => reason).increment(1);
 }

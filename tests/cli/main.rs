@@ -4,6 +4,7 @@ mod commands;
 mod compose;
 mod durability;
 mod events;
+mod hostile;
 mod jobs;
 mod large;
 mod operations;

@@ -3,5 +3,6 @@
 pub mod maintenance;
 pub mod observe;
 pub mod path;
+pub mod private;
 pub mod problem;
 pub mod protection;

@@ -40,13 +40,14 @@ pub async fn observe(State(watch): State<Watch>, mut request: Request, next: Nex
     request.extensions_mut().insert(trace.clone());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map(MatchedPath::as_str);
-    let method = request.method().clone();
+    let asked = request.method().clone();
+    let method = metrics::method_name(&asked);
 
     let response = trace.clone().around(next.run(request)).await;
 
     let took = start.elapsed();
     let status = response.status();
-    metrics::request(&method, route, status, took);
+    metrics::request(&asked, route, status, took);
     let route = route.unwrap_or_default();
     // Somebody asks for these every few seconds.
     let is_routine = route.starts_with("/health") || route == "/metrics";
@@ -58,7 +59,7 @@ pub async fn observe(State(watch): State<Watch>, mut request: Request, next: Nex
             ended_at: watch.clock.now(),
             took,
             attributes: vec![
-                ("http.request.method", method.as_str().into()),
+                ("http.request.method", method.into()),
                 ("http.route", route.into()),
                 ("http.response.status_code", status.as_u16().into()),
             ],
@@ -67,9 +68,9 @@ pub async fn observe(State(watch): State<Watch>, mut request: Request, next: Nex
     }
     let milliseconds = took.as_secs_f64() * 1e3;
     if is_routine {
-        tracing::debug!(target: LOG, %method, route, status = status.as_u16(), milliseconds, trace = trace.trace(), "answered");
+        tracing::debug!(target: LOG, method, route, status = status.as_u16(), milliseconds, trace = trace.trace(), "answered");
     } else {
-        tracing::info!(target: LOG, %method, route, status = status.as_u16(), milliseconds, trace = trace.trace(), "answered");
+        tracing::info!(target: LOG, method, route, status = status.as_u16(), milliseconds, trace = trace.trace(), "answered");
     }
     response
 }

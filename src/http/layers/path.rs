@@ -18,9 +18,10 @@ pub struct AskedPath(pub String);
 /// `HEAD` is no method of this API: it becomes a method that no route has, so that known paths answer 405.
 pub fn level(mut request: Request, prefix: &str) -> Request {
     let asked = decode(request.uri().path());
-    let mut path = asked.to_lowercase();
+    // Of other alphabets some letters become ours: the Kelvin sign a k.
+    let mut path = asked.to_ascii_lowercase();
     let without = |path: &str| {
-        path.strip_prefix(&prefix.to_lowercase())
+        path.strip_prefix(&prefix.to_ascii_lowercase())
             .map(ToOwned::to_owned)
     };
     if !prefix.is_empty()
@@ -123,6 +124,7 @@ mod tests {
     fn doubled_and_encoded_slashes_stay() {
         assert_eq!(levelled("/api//v1"), "/api//v1");
         assert_eq!(levelled("/api/v1//"), "/api/v1//");
+        assert_eq!(levelled("/.well-%E2%84%AAnown"), "/.well-%e2%84%aanown");
         assert_eq!(levelled("/api/a%2Fb%20c"), "/api/a%2fb%20c");
     }
 }

@@ -21,7 +21,7 @@ pub async fn write(request: Request, next: Next) -> Response {
         .extensions()
         .get::<AskedPath>()
         .map_or_else(|| request.uri().path().to_owned(), |asked| asked.0.clone());
-    let method = request.method().clone();
+    let method = metrics::method_name(request.method());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("", MatchedPath::as_str);
     let response = next.run(request).await;
@@ -30,16 +30,16 @@ pub async fn write(request: Request, next: Next) -> Response {
     };
     match problem.as_ref() {
         Problem::Internal(cause) => {
-            tracing::error!(%method, route, %trace, cause = format!("{cause:#}"), "request failed");
+            tracing::error!(method, route, %trace, cause = format!("{cause:#}"), "request failed");
         }
         Problem::Upstream(cause) => {
-            tracing::warn!(%method, route, %trace, cause, "upstream failed");
+            tracing::warn!(method, route, %trace, cause, "upstream failed");
         }
         Problem::Overloaded => {
             metrics::pool_timeout();
-            tracing::warn!(%method, route, %trace, "no database connection was free");
+            tracing::warn!(method, route, %trace, "no database connection was free");
         }
-        _ => tracing::debug!(%method, %trace, status = %problem.status(), "request refused"),
+        _ => tracing::debug!(method, %trace, status = %problem.status(), "request refused"),
     }
     problem.render(&path, &trace.to_string())
 }

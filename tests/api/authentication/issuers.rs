@@ -1,72 +1,13 @@
 //! Issuers elsewhere: found by discovery, each for itself.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
-
-use axum::{Json, Router, routing::get};
-use dialogporten::config;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::net::TcpListener;
 
-use super::enters;
+use super::{
+    enters,
+    provider::{Provider, Trap, token},
+};
 use crate::support::{Key, Town};
-
-/// An identity provider on this machine.
-struct Provider {
-    key: Key,
-    address: String,
-    asked: Arc<AtomicUsize>,
-}
-
-impl Provider {
-    async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        let key = Key::new();
-        let keys = json!({"keys": [key.jwk("the key")]});
-        let document =
-            json!({"issuer": format!("{address}/"), "jwks_uri": format!("{address}/keys")});
-        let asked = Arc::<AtomicUsize>::default();
-        let count = asked.clone();
-        let discovery = async move || {
-            count.fetch_add(1, Ordering::Relaxed);
-            Json::<Value>(document)
-        };
-        let router = Router::new()
-            .route("/discovery", get(discovery))
-            .route("/keys", get(async move || Json(keys)));
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self {
-            key,
-            address,
-            asked,
-        }
-    }
-
-    fn settings(&self) -> config::Issuer {
-        config::Issuer {
-            name: "Test".into(),
-            well_known: format!("{}/discovery", self.address),
-        }
-    }
-}
-
-/// A person's token of an issuer, signed by any key.
-fn token<'a>(
-    town: &'a Town,
-    issuer: &Provider,
-    key: &Key,
-    header: Value,
-) -> crate::support::Caller<'a> {
-    let token = town
-        .person()
-        .token()
-        .claiming(json!({"iss": format!("{}/", issuer.address)}))
-        .headed(header);
-    town.bearing(&format!("Bearer {}", token.signed(key)))
-}
 
 #[tokio::test]
 async fn each_issuer_is_believed_about_its_own_tokens_only() {
@@ -82,8 +23,7 @@ async fn each_issuer_is_believed_about_its_own_tokens_only() {
         enters(&town.person()).await,
         "the local issuer is one among others"
     );
-    let asked = [&one, &other].map(|issuer| issuer.asked.load(Ordering::Relaxed));
-    assert_eq!(asked, [1, 1]);
+    assert_eq!([one.asked(), other.asked()], [1, 1]);
     assert!(!enters(&token(&town, &one, &other.key, json!({}))).await);
     assert!(!enters(&token(&town, &one, &Key::new(), json!({}))).await);
     let answer = town.bearing("Bearer x").opens("x").await.is_empty(401);
@@ -111,4 +51,54 @@ async fn an_issuer_that_is_away_closes_the_door_for_its_own_tokens_only() {
         .is_problem(502);
     assert_eq!(answer.text_at("/title"), "Bad gateway.");
     assert!(!answer.text.contains(&away.address), "{}", answer.text);
+}
+
+/// A person's token of an issuer that nobody gets to know, because of what it says of itself or where it leads.
+async fn is_unavailable(issuer: &Provider) {
+    let issuers = vec![issuer.settings()];
+    let town = Town::build()
+        .config(|config| config.auth.issuers = issuers)
+        .open()
+        .await;
+    let answer = token(&town, issuer, &issuer.key, json!({}))
+        .opens("x")
+        .await;
+    let answer = answer.is_problem(502);
+    assert!(!answer.text.contains("127.0.0.1"), "{}", answer.text);
+    assert!(enters(&town.person()).await);
+}
+
+#[tokio::test]
+async fn an_issuer_does_not_send_us_elsewhere() {
+    let key = Key::new();
+    let elsewhere = Trap::set(json!([key.jwk("a")])).await;
+    let leading = Trap::leading_to(&elsewhere.address).await;
+    let keys = format!("{}/keys", leading.address);
+    let says = |_: &str| json!({"issuer": "x", "jwks_uri": keys});
+    is_unavailable(&Provider::publishing(key, json!([]), says).await).await;
+    assert_eq!((leading.visits(), elsewhere.visits()), (1, 0));
+
+    let mut issuer = Provider::start().await;
+    issuer.address.clone_from(&leading.address);
+    is_unavailable(&issuer).await;
+    assert_eq!((leading.visits(), elsewhere.visits()), (2, 0));
+}
+
+#[tokio::test]
+async fn keys_come_from_where_keys_may_come_from() {
+    for address in [
+        "http://169.254.169.254/latest/meta-data/",
+        "https://169.254.169.254/latest/meta-data/",
+        "http://[fd00:ec2::254]/latest/meta-data/",
+        "http://192.0.2.1/keys",
+        "http://keys.example/",
+        "file:///etc/passwd",
+        "gopher://127.0.0.1:1/",
+        "data:application/json,{\"keys\":[]}",
+        "keys",
+        "",
+    ] {
+        let says = |_: &str| json!({"issuer": "x", "jwks_uri": address});
+        is_unavailable(&Provider::publishing(Key::new(), json!([]), says).await).await;
+    }
 }

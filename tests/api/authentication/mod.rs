@@ -1,7 +1,9 @@
 //! Who is let in: tokens, the issuers that made them, and the kinds of callers that routes serve.
 
 mod callers;
+mod confusion;
 mod issuers;
+mod provider;
 mod tokens;
 
 use axum::http::Method;

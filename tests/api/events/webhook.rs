@@ -1,9 +1,27 @@
 //! Events to an address of the operator's own.
 
+use std::time::Duration;
+
 use aws_lc_rs::hmac;
+use axum::{Router, http::StatusCode};
 use base64::{Engine, prelude::BASE64_STANDARD};
+use tokio::{net::TcpListener, sync::watch};
 
 use crate::support::{EventSink, Town};
+
+/// A receiver that says that events should go elsewhere, and how often it said so.
+async fn leading_to(elsewhere: &EventSink) -> (String, watch::Receiver<usize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/", listener.local_addr().unwrap());
+    let (said, heard) = watch::channel(0);
+    let to = [("location", elsewhere.address.clone())];
+    let router = Router::new().fallback(async move || {
+        said.send_modify(|count| *count += 1);
+        (StatusCode::TEMPORARY_REDIRECT, to)
+    });
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (address, heard)
+}
 
 #[tokio::test]
 async fn a_receiver_can_tell_who_wrote() {
@@ -45,4 +63,23 @@ async fn without_a_secret_nothing_is_signed() {
     assert_eq!(event.path, "/");
     assert!(!event.headers.contains_key("webhook-signature"));
     assert_eq!(event.header("webhook-id"), event.id());
+}
+
+#[tokio::test]
+async fn an_event_goes_where_the_settings_say_and_nowhere_else() {
+    let elsewhere = EventSink::open().await;
+    let (address, mut heard) = leading_to(&elsewhere).await;
+    let town = Town::build()
+        .calling(&elsewhere)
+        .config(|config| config.events.base_uri = address)
+        .open()
+        .await;
+    town.owner().creates(town.a_dialog()).await;
+    // The second attempt comes after the first one was over.
+    let again = heard.wait_for(|count| *count > 1);
+    tokio::time::timeout(Duration::from_mins(2), again)
+        .await
+        .expect("it is tried again")
+        .unwrap();
+    assert!(elsewhere.heard().is_empty());
 }

@@ -29,6 +29,12 @@ impl Key {
         Self(Ed25519KeyPair::from_seed_unchecked(&seed).unwrap())
     }
 
+    /// A message and its signature.
+    pub fn signed(&self, message: &str) -> String {
+        let signature = URL_SAFE_NO_PAD.encode(self.0.sign(message.as_bytes()));
+        format!("{message}.{signature}")
+    }
+
     /// What verifies its signatures, as an issuer publishes it.
     pub fn jwk(&self, kid: &str) -> Value {
         let x = URL_SAFE_NO_PAD.encode(self.0.public_key());
@@ -77,9 +83,7 @@ impl Token {
 
     /// The whole token.
     pub fn signed(&self, key: &Key) -> String {
-        let message = self.message();
-        let signature = URL_SAFE_NO_PAD.encode(key.0.sign(message.as_bytes()));
-        format!("{message}.{signature}")
+        key.signed(&self.message())
     }
 }
 
