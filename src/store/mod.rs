@@ -32,7 +32,7 @@ mod usage;
 pub use self::{
     inconsistent::Inconsistent,
     maintenance::Maintenance,
-    migrate::{Error as MigrateError, migrate, require_migrated},
+    migrate::{Error as MigrateError, migrate, migrate_with, require_migrated},
     pools::{OpenError, Sizes, connect_options},
     usage::{DailyUsage, UsageRow},
 };
