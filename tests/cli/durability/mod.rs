@@ -7,6 +7,7 @@ mod dialog;
 mod kills;
 mod load;
 mod migrations;
+mod outage;
 mod process;
 mod readers;
 mod receiver;

@@ -55,6 +55,11 @@ impl Process {
         }
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends it without a word.
     pub fn dies(mut self) {
         self.gets(Signal::KILL);
