@@ -157,3 +157,13 @@ pub fn locks_timed_out(error: &sqlx::Error) -> bool {
     // Lock not available, deadlock detected.
     matches!(code.as_deref(), Some("55P03" | "40P01"))
 }
+
+/// Whether it was this statement that failed, and others may succeed: not a database that is away, has no room, is being
+/// stopped, or is a standby.
+pub fn is_of_one_statement(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.is_some_and(|code| {
+        let is_of_all = ["08", "53", "57P", "25006", "58", "XX"];
+        !is_of_all.iter().any(|class| code.starts_with(class))
+    })
+}
