@@ -66,11 +66,28 @@ impl Store {
     /// until it is needed. Must be called within a Tokio runtime.
     pub fn open(config: &Config, primary: &PgConnectOptions) -> Result<Self, OpenError> {
         let direct = match &config.database.direct_url {
+        Self::open_with(config, primary, None)
+    }
+
+    /// The same for a process that has nothing to do but work in the background, by so many connections.
+    pub fn open_for_work(
+        config: &Config,
+        primary: &PgConnectOptions,
+        connections: u32,
+    ) -> Result<Self, OpenError> {
+        Self::open_with(config, primary, Some(connections))
+    }
+
+    fn open_with(
+        config: &Config,
+        primary: &PgConnectOptions,
+        background: Option<u32>,
+    ) -> Result<Self, OpenError> {
             Some(url) => connect_options(url)?,
             None => primary.clone(),
         };
         Ok(Self {
-            pools: Arc::new(Pools::open(config, primary, &direct)?),
+            pools: Arc::new(Pools::open(config, primary, &direct, background)?),
             direct: Arc::new(direct),
             fanout: Arc::default(),
             keys: Keys::default(),
