@@ -34,6 +34,7 @@ pub use self::{
     maintenance::Maintenance,
     migrate::{Error as MigrateError, migrate, migrate_with, require_migrated},
     pools::{OpenError, Sizes, connect_options},
+    sessions::RoleSettings,
     usage::{DailyUsage, UsageRow},
 };
 
@@ -65,7 +66,6 @@ impl Store {
     /// Prepares the pools to `primary`, which is the configured database or the embedded one. Nothing is connected
     /// until it is needed. Must be called within a Tokio runtime.
     pub fn open(config: &Config, primary: &PgConnectOptions) -> Result<Self, OpenError> {
-        let direct = match &config.database.direct_url {
         Self::open_with(config, primary, None)
     }
 
@@ -83,6 +83,7 @@ impl Store {
         primary: &PgConnectOptions,
         background: Option<u32>,
     ) -> Result<Self, OpenError> {
+        let direct = match &config.database.direct_url {
             Some(url) => connect_options(url)?,
             None => primary.clone(),
         };
