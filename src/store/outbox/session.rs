@@ -106,7 +106,8 @@ impl Session {
     /// Takes lanes that nobody holds, up to a fair share among all dispatchers, and gives lanes beyond it away, except
     /// `busy` ones.
     pub async fn share_lanes(&mut self, busy: &[i32]) -> sqlx::Result<()> {
-        let dispatchers = usize::try_from(self.dispatchers().await?).unwrap_or(1);
+        let dispatchers =
+            usize::try_from(in_time(dispatchers(&mut self.connection)).await?).unwrap_or(1);
         let share = usize::from(LANES).div_ceil(dispatchers.max(1));
         while self.lanes.len() > share {
             self.leaving.extend(self.lanes.pop());
@@ -133,22 +134,6 @@ impl Session {
             }
         }
         Ok(())
-    }
-
-    /// How many sessions deliver from this database, this one included.
-    async fn dispatchers(&mut self) -> sqlx::Result<i64> {
-        let statement = sqlx::query_scalar!(
-            r#"
-            SELECT count(*) AS "count!"
-              FROM pg_locks
-             WHERE locktype = 'advisory' AND granted AND objsubid = 2
-               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-               AND classid = $1::int::oid AND objid = $2::int::oid
-            "#,
-            SPACE,
-            PRESENCE,
-        );
-        in_time(statement.fetch_one(&mut self.connection)).await
     }
 
     async fn try_lock(&mut self, lane: i32) -> sqlx::Result<bool> {
@@ -318,3 +303,20 @@ async fn in_time<T>(work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result
         .await
         .unwrap_or_else(|elapsed| Err(sqlx::Error::Io(elapsed.into())))
 }
+/// How many servers deliver from this database: each that runs has one session for that.
+pub async fn dispatchers(connection: &mut PgConnection) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"
+        SELECT count(*) AS "count!"
+          FROM pg_locks
+         WHERE locktype = 'advisory' AND granted AND objsubid = 2
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+           AND classid = $1::int::oid AND objid = $2::int::oid
+        "#,
+        SPACE,
+        PRESENCE,
+    )
+    .fetch_one(connection)
+    .await
+}
+
