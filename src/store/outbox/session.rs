@@ -291,6 +291,27 @@ impl Session {
         Ok(i64::try_from(hastened.rows_affected()).unwrap_or(i64::MAX) < HASTENED)
     }
 
+    /// Makes failed events in the lanes of this session due now that are put off until after `latest`, some at a time: a
+    /// clock that was wrong has done that. What is held back stays so.
+    pub async fn distrust(&mut self, now: Timestamp, latest: Timestamp) -> sqlx::Result<()> {
+        let statement = sqlx::query!(
+            r#"
+            UPDATE outbox SET due_at = $2
+             WHERE seq IN (SELECT seq FROM outbox
+                            WHERE attempts > 0 AND due_at > $3 AND coalesce(not_before <= $2, true)
+                              AND uuid_hash(dialog_id) & 3 = ANY ($1::int[])
+                            ORDER BY occurred_at LIMIT $4)
+            "#,
+            &self.lanes,
+            now as Timestamp,
+            latest as Timestamp,
+            HASTENED,
+        );
+        in_time(statement.execute(&mut self.connection))
+            .await
+            .map(drop)
+    }
+
     /// Gives all lanes back.
     pub async fn close(self) {
         // Whatever goes wrong here, the session ends.
@@ -298,11 +319,6 @@ impl Session {
     }
 }
 
-async fn in_time<T>(work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
-    tokio::time::timeout(PATIENCE, work)
-        .await
-        .unwrap_or_else(|elapsed| Err(sqlx::Error::Io(elapsed.into())))
-}
 /// How many servers deliver from this database: each that runs has one session for that.
 pub async fn dispatchers(connection: &mut PgConnection) -> sqlx::Result<i64> {
     sqlx::query_scalar!(
@@ -320,3 +336,8 @@ pub async fn dispatchers(connection: &mut PgConnection) -> sqlx::Result<i64> {
     .await
 }
 
+async fn in_time<T>(work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    tokio::time::timeout(PATIENCE, work)
+        .await
+        .unwrap_or_else(|elapsed| Err(sqlx::Error::Io(elapsed.into())))
+}

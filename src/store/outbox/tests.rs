@@ -233,6 +233,36 @@ async fn failed_events_are_due_at_once_when_they_are_hastened() {
 }
 
 #[tokio::test]
+async fn what_a_wrong_clock_has_put_off_is_due_and_what_is_held_back_is_not() {
+    let outbox = Outbox::new().await;
+    let mut session = outbox.session().await;
+    for dialog in 0..3 {
+        outbox.holds(Uuid::from_u128(dialog), 2, None).await;
+    }
+    let claimed = session.claim(outbox.now, &[], 16, 16, 1).await.unwrap();
+    let retries: Vec<Retry> = claimed
+        .iter()
+        .zip([3_600, 86_400 * 365, 86_400 * 365])
+        .map(|(event, seconds)| outbox.retry(event, seconds))
+        .collect();
+    session
+        .settle(&[], &retries, &[], outbox.now)
+        .await
+        .unwrap();
+    // Nobody tried it; but whoever did would have no say in when it may be told.
+    sqlx::query("UPDATE outbox SET not_before = due_at WHERE seq = $1")
+        .bind(claimed[2].seq)
+        .execute(outbox.pool())
+        .await
+        .unwrap();
+    let latest = outbox.now + chrono::Duration::hours(2);
+    session.distrust(outbox.now, latest).await.unwrap();
+    let due = session.claim(outbox.now, &[], 16, 16, 2).await.unwrap();
+    assert_eq!(dialogs(&due), [claimed[1].dialog]);
+    assert_eq!(due.len(), 2);
+}
+
+#[tokio::test]
 async fn lanes_are_shared_fairly_and_never_twice() {
     let outbox = Outbox::new().await;
     let mut sessions = vec![outbox.session().await];
