@@ -49,7 +49,11 @@ fn fifty_thousand_elements_in_twenty_megabytes_are_answered_in_bounded_memory() 
             let read = server.answers(&request, &[&token], "");
             assert_eq!(read.matches("\"consumerType\"").count(), 50_000);
         }
-        assert!(peak_megabytes(server.id()) < 600, "{list}: {} MB", peak_megabytes(server.id()));
+        assert!(
+            peak_megabytes(server.id()) < 600,
+            "{list}: {} MB",
+            peak_megabytes(server.id())
+        );
     }
     assert_eq!(server.ends_on(Signal::TERM), Some(0));
 }
