@@ -104,11 +104,9 @@ impl Session {
     }
 
     /// Takes lanes that nobody holds, up to a fair share among all dispatchers, and gives lanes beyond it away, except
-    /// `busy` ones.
+    /// `busy` ones. No dispatcher has two more than another for long.
     pub async fn share_lanes(&mut self, busy: &[i32]) -> sqlx::Result<()> {
-        let dispatchers =
-            usize::try_from(in_time(dispatchers(&mut self.connection)).await?).unwrap_or(1);
-        let share = usize::from(LANES).div_ceil(dispatchers.max(1));
+        let share = fair_share(&in_time(holdings(&mut self.connection)).await?);
         while self.lanes.len() > share {
             self.leaving.extend(self.lanes.pop());
         }
@@ -319,21 +317,45 @@ impl Session {
     }
 }
 
-/// How many servers deliver from this database: each that runs has one session for that.
-pub async fn dispatchers(connection: &mut PgConnection) -> sqlx::Result<i64> {
-    sqlx::query_scalar!(
+/// What one dispatcher has.
+#[derive(Debug, Clone, Copy)]
+struct Holding {
+    lanes: i64,
+    is_own: bool,
+}
+
+/// How many lanes we may have. As many have one more than the others as there are lanes left over; who comes first has
+/// it.
+fn fair_share(holdings: &[Holding]) -> usize {
+    let all = holdings.len().max(1);
+    let (fewest, left_over) = (usize::from(LANES) / all, usize::from(LANES) % all);
+    let has_more = |other: &&Holding| {
+        !other.is_own && usize::try_from(other.lanes).is_ok_and(|lanes| lanes > fewest)
+    };
+    fewest + usize::from(holdings.iter().filter(has_more).count() < left_over)
+}
+
+async fn holdings(connection: &mut PgConnection) -> sqlx::Result<Vec<Holding>> {
+    sqlx::query_as!(
+        Holding,
         r#"
-        SELECT count(*) AS "count!"
+        SELECT count(*) FILTER (WHERE objid <> $2::int::oid) AS "lanes!", pid = pg_backend_pid() AS "is_own!"
           FROM pg_locks
          WHERE locktype = 'advisory' AND granted AND objsubid = 2
            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-           AND classid = $1::int::oid AND objid = $2::int::oid
+           AND classid = $1::int::oid
+         GROUP BY pid
         "#,
         SPACE,
         PRESENCE,
     )
-    .fetch_one(connection)
+    .fetch_all(connection)
     .await
+}
+
+/// How many servers deliver from this database: each that runs has one session for that.
+pub async fn dispatchers(connection: &mut PgConnection) -> sqlx::Result<usize> {
+    Ok(holdings(connection).await?.len())
 }
 
 async fn in_time<T>(work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {

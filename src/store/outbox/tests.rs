@@ -268,9 +268,8 @@ async fn lanes_are_shared_fairly_and_never_twice() {
     let mut sessions = vec![outbox.session().await];
     for _ in 0..4 {
         sessions.push(Session::open(&outbox.options).await.unwrap());
-        let share = usize::from(LANES).div_ceil(sessions.len());
-        // First everybody gives, then everybody takes.
-        for _ in 0..2 {
+        // Who gives, and who may take what was given, may come in any order.
+        for _ in 0..3 {
             for session in &mut sessions {
                 session.share_lanes(&[]).await.unwrap();
             }
@@ -278,11 +277,9 @@ async fn lanes_are_shared_fairly_and_never_twice() {
         let mut held: Vec<i32> = sessions.iter().flat_map(Session::lanes).copied().collect();
         held.sort_unstable();
         assert_eq!(held, (0..LANES).map(i32::from).collect::<Vec<_>>());
-        assert!(
-            sessions
-                .iter()
-                .all(|session| session.lanes().len() <= share)
-        );
+        let lanes = || sessions.iter().map(|session| session.lanes().len());
+        let (most, fewest) = (lanes().max().unwrap(), lanes().min().unwrap());
+        assert!(most <= fewest + 1, "{:?}", lanes().collect::<Vec<_>>());
     }
 }
 
