@@ -9,7 +9,10 @@ use std::{
 };
 
 use arc_swap::{ArcSwap, ArcSwapOption};
-use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use tokio::{
+    sync::watch,
+    time::{Instant, MissedTickBehavior, interval_at, timeout},
+};
 
 use super::App;
 use crate::{
@@ -20,6 +23,7 @@ use crate::{
         layers::maintenance::{Closed, Maintenance},
         rate_limit::RateLimit,
     },
+    jobs::Rest,
 };
 
 /// How often each server looks at the switch in the database.
@@ -34,6 +38,8 @@ pub(super) struct Live {
     pub(super) maintenance: Maintenance,
     by_settings: ArcSwapOption<Closed>,
     by_database: ArcSwapOption<Closed>,
+    /// For work in the background.
+    is_closed: watch::Sender<bool>,
     /// The last look failed.
     is_blind: AtomicBool,
 }
@@ -46,6 +52,7 @@ impl Live {
             maintenance: Maintenance::default(),
             by_settings: ArcSwapOption::empty(),
             by_database: ArcSwapOption::empty(),
+            is_closed: watch::Sender::default(),
             is_blind: AtomicBool::new(false),
         };
         live.take_over(config);
@@ -66,6 +73,7 @@ impl Live {
         let database = self.by_database.load();
         let closed = settings.as_deref().or(database.as_deref());
         self.maintenance.set(closed.copied());
+        self.is_closed.send_replace(closed.is_some());
     }
 }
 
@@ -84,6 +92,11 @@ impl App {
     /// Whether the server is in maintenance.
     pub fn maintenance(&self) -> &Maintenance {
         &self.0.live.maintenance
+    }
+
+    /// Work in the background rests while the server is in maintenance.
+    pub(super) fn rest(&self) -> Rest {
+        Rest::while_true(self.0.live.is_closed.subscribe())
     }
 
     /// Takes over what can change without a restart.

@@ -170,7 +170,11 @@ impl App {
             Box::pin(store.clone().watch_replicas(stop.clone())),
         );
         if self.0.config.jobs.enabled {
-            let scheduler = Scheduler::new(self.work(), JOBS);
+            let work = Work {
+                rest: self.rest(),
+                ..self.work()
+            };
+            let scheduler = Scheduler::new(work, JOBS);
             keep("jobs", Box::pin(scheduler.run()));
         }
         keep("metrics", Box::pin(metrics::keep_sorted(stop.clone())));

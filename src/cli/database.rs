@@ -8,7 +8,7 @@ use super::Invocation;
 use crate::{
     config::Config,
     embedded::{self, Durability, Embedded},
-    store::{self, Store},
+    store::{self, RoleSettings, Store, bulk},
 };
 
 /// A database that can be connected to.
@@ -17,7 +17,7 @@ pub(super) struct Database {
     /// How to connect.
     pub(super) options: PgConnectOptions,
     /// How to connect past a pooler.
-    direct: PgConnectOptions,
+    pub(super) direct: PgConnectOptions,
     embedded: Option<Embedded>,
 }
 
@@ -77,13 +77,36 @@ impl Database {
 
     /// The database with the schema that this program needs, ready for use.
     pub(super) async fn store(&self, config: &Config) -> anyhow::Result<Store> {
+        self.ready(config, Store::open(config, &self.options)?)
+            .await
+    }
+
+    /// The same for work in the background, by so many connections.
+    pub(super) async fn store_for_work(
+        &self,
+        config: &Config,
+        connections: u32,
+    ) -> anyhow::Result<Store> {
+        let store = Store::open_for_work(config, &self.options, connections)?;
+        self.ready(config, store).await
+    }
+
+    async fn ready(&self, config: &Config, store: Store) -> anyhow::Result<Store> {
         self.migrate_or_require(config).await?;
-        let store = Store::open(config, &self.options)?;
+        if bulk::are_indexes_aside(&self.direct).await? {
+            anyhow::bail!(
+                "indexes are missing: `dialogporten seed` is filling this database, or was killed when it did. Wait \
+                 until it has ended; if none runs, `dialogporten migrate` builds them"
+            );
+        }
         match store.settle_role(config).await {
-            Ok(false) => {}
-            Ok(true) => tracing::info!(
+            Ok(RoleSettings::Unchanged) => {}
+            Ok(RoleSettings::Set) => tracing::info!(
                 "the settings of sessions are kept with the database role now; the pooler's connections have them \
                  when they are opened anew (RECONNECT)"
+            ),
+            Ok(RoleSettings::Reset) => tracing::info!(
+                "the settings of sessions are not kept with the database role any more, as there is no pooler"
             ),
             Err(error) => tracing::warn!(
                 %error,

@@ -96,7 +96,9 @@ async fn run(
     database: &mut Database,
 ) -> anyhow::Result<String> {
     super::local::prepare(&config)?;
-    let store = database.store(&config).await?;
+    let store = database
+        .store_for_work(&config, connections(&options))
+        .await?;
     let app = App::open(config, Clock::system(), store, Lifecycle::default())?;
     let mut work = app.work();
     work.options = options;
@@ -123,6 +125,11 @@ async fn run(
     };
     app.close().await;
     Ok(format!("{}: {}", job.name, outcome?))
+}
+
+/// One for each thing that is done at the same time, and one for everything else.
+fn connections(options: &Options) -> u32 {
+    options.concurrency.unwrap_or(1) + 1
 }
 
 fn names() -> PossibleValuesParser {
@@ -165,6 +172,23 @@ fn bar(done: u64, total: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Store;
+
+    #[tokio::test]
+    async fn a_run_has_a_connection_for_each_thing_that_it_does_at_the_same_time() {
+        let nowhere = sqlx::postgres::PgConnectOptions::new_without_pgpass();
+        for (concurrency, connections) in [(None, 2), (Some(1), 2), (Some(50), 51)] {
+            let options = Options {
+                concurrency,
+                ..Options::default()
+            };
+            let store =
+                Store::open_for_work(&Config::default(), &nowhere, super::connections(&options));
+            let pools = store.unwrap().pools();
+            let background = pools.iter().find(|pool| pool.name == "background").unwrap();
+            assert_eq!(background.max, connections, "{concurrency:?}");
+        }
+    }
 
     #[test]
     fn a_bar_is_as_full_as_the_work_is_done() {

@@ -7,6 +7,8 @@ use crate::dialog::timestamp::Timestamp;
 
 /// The longest pause between two attempts.
 const LONGEST: Duration = Duration::hours(1);
+/// How far clocks may differ from each other.
+const CLOCKS: Duration = Duration::minutes(5);
 /// An event that waited this long, for whatever reason, is given up,
 const PATIENCE: Duration = Duration::days(7);
 /// but not before it was tried this often: after a long time without a server there has to be a chance.
@@ -18,6 +20,11 @@ pub(super) fn pause(attempts: i16, chance: u16) -> Duration {
     let doublings = u32::try_from(attempts).unwrap_or(0).min(12);
     let longest = Duration::milliseconds(1_000 << doublings).min(LONGEST);
     longest - longest / 2 * i32::from(chance) / i32::from(u16::MAX)
+}
+
+/// An event that failed before now waits no longer than until then; who says otherwise had a clock that was wrong.
+pub(super) fn latest(now: Timestamp) -> Timestamp {
+    now + LONGEST + CLOCKS
 }
 
 /// Whether an event that failed once more is given up.

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
+    dialog::timestamp::Timestamp,
     store::{
         Store,
         outbox::{Dead, Retry, Session},
@@ -31,6 +32,8 @@ const POLL: Duration = Duration::from_millis(500);
 const GATHER: Duration = Duration::from_millis(10);
 /// How often lanes are shared anew.
 const SHARE: Duration = Duration::from_secs(1);
+/// How often to look, by the clock, for what a wrong clock has put off; also when the clock has gone back.
+const DISTRUST: chrono::Duration = chrono::Duration::minutes(10);
 /// How long to wait for a database that is not there.
 const RECONNECT: Duration = Duration::from_secs(1);
 /// Dialogs with events on their way at a time.
@@ -114,6 +117,7 @@ impl Dispatcher {
         let mut busy: HashMap<Uuid, UnderWay> = HashMap::new();
         let mut ended: Vec<Ended> = Vec::new();
         let mut shared: Option<Instant> = None;
+        let mut distrusted: Option<Timestamp> = None;
         loop {
             while let Some(delivery) = deliveries.try_join_next() {
                 ended.push(delivery?);
@@ -135,6 +139,11 @@ impl Dispatcher {
                     let lanes: Vec<i32> = busy.values().map(|under_way| under_way.lane).collect();
                     session.share_lanes(&lanes).await?;
                     shared = Some(Instant::now());
+                }
+                let now = self.clock.now();
+                if distrusted.is_none_or(|last| now < last || now - DISTRUST >= last) {
+                    session.distrust(now, backoff::latest(now)).await?;
+                    distrusted = Some(now);
                 }
                 let mut is_crowded = true;
                 while is_crowded {

@@ -10,6 +10,7 @@ mod pairs;
 mod progress;
 mod reindex;
 mod report;
+mod rest;
 mod retention;
 mod run;
 mod schedule;
@@ -28,6 +29,7 @@ pub use self::{
     options::{Flag, Mode, Options},
     progress::Progress,
     report::{Failure, Report},
+    rest::Rest,
     run::{run, run_alone},
     schedule::Schedule,
     scheduler::Scheduler,
@@ -76,6 +78,8 @@ pub struct Work {
     pub progress: Progress,
     /// Cancelled when the run is to end soon: a job that works in batches looks between them.
     pub stop: CancellationToken,
+    /// Whether runs by the clock rest between two batches.
+    pub rest: Rest,
 }
 
 impl Work {
@@ -95,14 +99,20 @@ impl Work {
             options: Options::default(),
             progress: Progress::default(),
             stop,
+            rest: Rest::default(),
         }
     }
 
-    /// Rests between two batches, so that requests come first. An error when the run is to end.
+    /// Rests between two batches, so that requests come first, and for as long as maintenance lasts. An error when the
+    /// run is to end.
     pub async fn pause(&self, length: std::time::Duration) -> Result<(), Failure> {
+        let paused = async {
+            tokio::time::sleep(length).await;
+            self.rest.is_over().await;
+        };
         tokio::select! {
             () = self.stop.cancelled() => Err(Failure::Stopped),
-            () = tokio::time::sleep(length), if !self.stop.is_cancelled() => Ok(()),
+            () = paused, if !self.stop.is_cancelled() => Ok(()),
         }
     }
 }

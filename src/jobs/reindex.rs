@@ -14,7 +14,7 @@ use crate::{
 
 const NAME: &str = "search-reindex";
 const BATCH: u32 = 1_000;
-/// As many as the pool for background work has connections, less one for everything else.
+/// One after the other, so that requests come first.
 const CONCURRENCY: u32 = 1;
 
 pub(super) const JOB: Job = Job {

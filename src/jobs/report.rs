@@ -56,6 +56,9 @@ pub enum Failure {
     /// The lock of the run is gone: another process may have begun one.
     #[error("the connection that held the lock of the job was lost: {0}")]
     LockLost(sqlx::Error),
+    /// Some of it could not be done; the log says what, and why.
+    #[error("not everything could be done; {0}")]
+    Partial(Report),
     /// It was asked to end before it had done all; what it did remains.
     #[error("stopped before it was done")]
     Stopped,

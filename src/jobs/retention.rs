@@ -1,7 +1,7 @@
 //! `retention`: purges dialogs that were deleted or expired long ago. Off unless `[retention]` says for how long
 //! dialogs are kept.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use super::{Failure, Flag, Job, Report, Schedule, Work};
 use crate::{
@@ -11,15 +11,19 @@ use crate::{
         timestamp::Timestamp,
     },
     store::{
-        locks_timed_out,
-        retention::{Expendable, Reason, Told},
+        is_of_one_statement, locks_timed_out,
+        pairs::Pair,
+        retention::{Expendable, Purged, Reason, Told},
     },
 };
 
 const BATCH: u32 = 500;
 const PAUSE: Duration = Duration::from_millis(200);
-/// How often a batch is tried whose dialogs somebody holds.
-const ATTEMPTS: u32 = 5;
+/// How often a batch is tried whose dialogs somebody holds, before those that nobody holds are purged one by one.
+const ATTEMPTS: u32 = 3;
+/// Pairs that are looked at together when all dialogs are gone: those of so many at most, the rest by the job for pairs.
+const PAIRS: usize = 1_000;
+const MOST_PAIRS: usize = 1_000_000;
 
 pub(super) const JOB: Job = Job {
     name: "retention",
@@ -68,7 +72,8 @@ struct Totals {
     deleted: u64,
     expired: u64,
     batches: u64,
-    pairs: u64,
+    failed: u64,
+    pairs: BTreeSet<Pair>,
 }
 
 async fn purge(work: Work) -> Result<Report, Failure> {
@@ -121,11 +126,15 @@ async fn purge(work: Work) -> Result<Report, Failure> {
             purge_those(&work, (number, &org), reason, before, &mut totals).await?;
         }
     }
-    Ok(Report::default()
+    let report = Report::default()
         .with("deleted dialogs purged", totals.deleted)
         .with("expired dialogs purged", totals.expired)
         .with("batches", totals.batches)
-        .with("pairs removed", totals.pairs))
+        .with("pairs removed", drop_pairs(&work, &totals.pairs).await?);
+    match totals.failed {
+        0 => Ok(report),
+        failed => Err(Failure::Partial(report.with("dialogs that failed", failed))),
+    }
 }
 
 /// Organizations that the settings name and nobody knows: perhaps they are misspelled.
@@ -144,26 +153,21 @@ async fn purge_those(
     totals: &mut Totals,
 ) -> Result<(), Failure> {
     let limit = work.options.batch.unwrap_or(BATCH);
+    let mut pause = Duration::ZERO;
+    let mut behind = None;
     loop {
-        let dialogs = work.store.expendable(number, reason, before, limit).await?;
+        work.pause(pause).await?;
+        pause = work.options.pause.unwrap_or(PAUSE);
+        // Behind those of the batch before, whatever became of them: what has changed meanwhile, or could not be purged,
+        // is for the next run.
+        let dialogs = work
+            .store
+            .expendable(number, reason, before, behind.as_ref(), limit)
+            .await?;
         if dialogs.is_empty() {
             return Ok(());
         }
-        let now = work.clock.now();
-        let told: Vec<_> = dialogs
-            .iter()
-            .filter_map(|dialog| told(work, dialog, now))
-            .collect();
-        let mut attempt = 1;
-        let purged = loop {
-            match work.store.purge_dialogs(&dialogs, &told, now).await {
-                Err(error) if locks_timed_out(&error) && attempt < ATTEMPTS => {
-                    attempt += 1;
-                    work.pause(Duration::from_secs(1)).await?;
-                }
-                outcome => break outcome?,
-            }
-        };
+        let purged = purge_batch(work, &dialogs, totals).await?;
         tracing::info!(
             org,
             reason = ?reason,
@@ -177,17 +181,66 @@ async fn purge_those(
         }
         totals.batches += 1;
         work.progress.advance(purged.dialogs);
-        if !purged.pairs.is_empty() {
-            // A database that is too busy for this leaves them to the job for pairs.
-            let dropped = work.store.drop_empty_pairs(&purged.pairs).await?;
-            totals.pairs += dropped.unwrap_or(0);
+        if totals.pairs.len() < MOST_PAIRS {
+            totals.pairs.extend(purged.pairs);
         }
-        // Dialogs that have changed since they were read, all of them, are for the next run.
-        if purged.dialogs == 0 {
-            return Ok(());
-        }
-        work.pause(work.options.pause.unwrap_or(PAUSE)).await?;
+        behind = dialogs.into_iter().next_back();
     }
+}
+
+/// Purges all at once or, where that cannot be done, one by one, without those that cannot be purged.
+async fn purge_batch(
+    work: &Work,
+    dialogs: &[Expendable],
+    totals: &mut Totals,
+) -> Result<Purged, Failure> {
+    let mut attempt = 1;
+    loop {
+        match purge_at_once(work, dialogs).await {
+            Err(error) if locks_timed_out(&error) && attempt < ATTEMPTS => {
+                attempt += 1;
+                work.pause(Duration::from_secs(1)).await?;
+            }
+            Err(error) if is_of_one_statement(&error) => break,
+            outcome => return Ok(outcome?),
+        }
+    }
+    let mut all = Purged::default();
+    for dialog in dialogs {
+        work.pause(Duration::ZERO).await?;
+        match purge_at_once(work, std::slice::from_ref(dialog)).await {
+            Ok(purged) => {
+                all.dialogs += purged.dialogs;
+                all.pairs.extend(purged.pairs);
+            }
+            Err(error) if is_of_one_statement(&error) => {
+                tracing::warn!(dialog = %dialog.id, %error, "a dialog could not be purged by retention");
+                totals.failed += 1;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(all)
+}
+
+async fn purge_at_once(work: &Work, dialogs: &[Expendable]) -> sqlx::Result<Purged> {
+    let now = work.clock.now();
+    let told: Vec<_> = dialogs
+        .iter()
+        .filter_map(|dialog| told(work, dialog, now))
+        .collect();
+    work.store.purge_dialogs(dialogs, &told, now).await
+}
+
+/// A database that is too busy for this leaves them to the job for pairs.
+async fn drop_pairs(work: &Work, pairs: &BTreeSet<Pair>) -> Result<u64, Failure> {
+    let pairs: Vec<Pair> = pairs.iter().copied().collect();
+    let mut dropped = 0;
+    for some in pairs.chunks(PAIRS) {
+        work.pause(Duration::ZERO).await?;
+        dropped += work.store.drop_empty_pairs(some).await?.unwrap_or(0);
+    }
+    Ok(dropped)
 }
 
 /// What a purge of this dialog tells: of a deleted one nothing more.

@@ -81,7 +81,7 @@ pub async fn run(job: &Job, work: Work) -> Result<Report, Failure> {
     }
     if is_recorded
         && succeeded
-        && let Err(error) = store.tell_now(News::Topic(job.name.into())).await
+        && let Err(error) = store.tell(News::Topic(job.name.into())).await
     {
         tracing::warn!(job = job.name, %error, "other processes were not told that a job is done");
     }

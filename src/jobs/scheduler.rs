@@ -47,6 +47,10 @@ impl Scheduler {
         let stop = &self.work.stop;
         let mut is_told = false;
         while !stop.is_cancelled() {
+            if self.work.rest.is_on() {
+                self.rest().await;
+                continue;
+            }
             match self.take_part().await {
                 Ok(()) => is_told = false,
                 Err(error) => {
@@ -82,9 +86,13 @@ impl Scheduler {
         outcome
     }
 
+    /// Until the process stops or, when nothing runs any more, is in maintenance: others may not be.
     async fn lead(&self, locks: &mut Locks, running: &mut Running) -> sqlx::Result<()> {
         loop {
             locks.keep().await?;
+            if self.work.rest.is_on() && running.is_empty() {
+                return Ok(());
+            }
             for job in self.due_now(running).await {
                 if locks.try_lock(&lock_name(&job)).await? {
                     running.begin(job, &self.work);
@@ -100,6 +108,9 @@ impl Scheduler {
 
     /// The jobs that are due; none while the database cannot say. Only losing the locks ends what runs.
     async fn due_now(&self, running: &Running) -> Vec<Job> {
+        if self.work.rest.is_on() {
+            return Vec::new();
+        }
         tokio::time::timeout(PATIENCE, self.due(running))
             .await
             .unwrap_or_else(|elapsed| Err(sqlx::Error::Io(elapsed.into())))
@@ -140,6 +151,10 @@ impl Running {
             jobs: HashMap::new(),
             stop,
         }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.jobs.is_empty()
     }
 
     fn has(&self, job: &Job) -> bool {

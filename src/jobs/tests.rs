@@ -226,6 +226,58 @@ async fn a_failure_and_a_panic_are_written_down_and_tried_again_later() {
 }
 
 #[tokio::test]
+async fn during_maintenance_nothing_begins_and_what_has_begun_rests() {
+    static BATCHES: AtomicU32 = AtomicU32::new(0);
+    let job = Job {
+        body: |work| {
+            Box::pin(async move {
+                for _ in 0..2 {
+                    work.pause(Duration::ZERO).await?;
+                    BATCHES.fetch_add(1, Ordering::SeqCst);
+                    // Until somebody says so.
+                    while work.clock.now() == clock().now() {
+                        tokio::time::sleep(Duration::from_millis(5)).await;
+                    }
+                }
+                Ok(Report::default())
+            })
+        },
+        ..HOURLY
+    };
+    let (database, clock) = (testing::database().await.unwrap(), clock());
+    let is_on = tokio::sync::watch::Sender::new(true);
+    let mut work = work(&database, &clock);
+    work.rest = Rest::while_true(is_on.subscribe());
+    let scheduler = Scheduler::new(work.clone(), &[job]).looking_every(Duration::from_millis(10));
+    let scheduler = tokio::spawn(scheduler.run());
+    looked(&work, 20).await;
+    counts(&BATCHES, 0).await;
+
+    is_on.send_replace(false);
+    counts(&BATCHES, 1).await;
+    is_on.send_replace(true);
+    clock.advance(chrono::Duration::minutes(1));
+    looked(&work, 20).await;
+    counts(&BATCHES, 1).await;
+    let runs = work.store.last_runs().await.unwrap();
+    assert_eq!(runs[0].finished_at, None, "it rests");
+
+    is_on.send_replace(false);
+    counts(&BATCHES, 2).await;
+    assert_eq!(last_run(&work).await.succeeded, Some(true));
+    is_on.send_replace(true);
+    clock.advance(chrono::Duration::hours(2));
+    looked(&work, 20).await;
+    counts(&BATCHES, 2).await;
+    // By hand it runs all the same.
+    work.rest = Rest::default();
+    run_alone(&job, work.clone()).await.unwrap();
+    counts(&BATCHES, 4).await;
+    work.stop.cancel();
+    scheduler.await.unwrap();
+}
+
+#[tokio::test]
 async fn one_run_by_hand_waits_for_no_leader_and_not_for_another_run() {
     let (database, clock) = (testing::database().await.unwrap(), clock());
     let work = work(&database, &clock);

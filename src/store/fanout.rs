@@ -1,33 +1,24 @@
 //! Telling other processes what happened here, at once and without asking them to look.
 //!
-//! News are told by NOTIFY and heard by LISTEN. A commit that notifies takes a lock that all such commits share, so
-//! statements of requests never do: they leave their news here, and one task per process sends what has gathered, a
-//! few times a second at most. News name things and say nothing about them. They may be lost, when a connection
+//! News are told by NOTIFY and heard by LISTEN. A commit that notifies takes a lock that all such commits share, so only
+//! work in the background tells any. News name things and say nothing about them. They may be lost, when a connection
 //! breaks or there are too many; whoever listens then hears [`News::Missed`] and must suppose that anything happened.
 
-use std::{
-    collections::HashSet,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use sqlx::{
     PgPool,
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
 };
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{Store, pool::Pool, sessions::require_primary};
+use super::{Store, sessions::require_primary};
 
 const CHANNEL: &str = "dialogporten_news";
-/// Between two messages of one process.
-const GATHER: Duration = Duration::from_millis(50);
-/// Bytes of one message; PostgreSQL takes less than 8,000.
-const LONGEST: usize = 7_900;
-/// News that may wait to be sent, and that a listener may be behind.
-const MOST: usize = 4_096;
+/// News that a listener may be behind.
+const MOST: usize = 256;
 /// How often a connection that nothing is heard from is asked whether it lives, and how long it may take.
 const QUIET: Duration = Duration::from_secs(20);
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -36,8 +27,6 @@ const RECONNECT: Duration = Duration::from_secs(1);
 /// Something that happened, here or in another process.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum News {
-    /// A dialog was written.
-    Dialog(Uuid),
     /// Something that processes keep in memory was renewed, such as by the background job of this name.
     Topic(Arc<str>),
     /// News were lost.
@@ -50,8 +39,6 @@ pub(super) struct Fanout {
     /// Tells our own messages from those of others.
     process: Uuid,
     heard: broadcast::Sender<News>,
-    waiting: Mutex<HashSet<News>>,
-    told: Notify,
 }
 
 impl Default for Fanout {
@@ -59,45 +46,21 @@ impl Default for Fanout {
         Self {
             process: crate::dialog::id::random(),
             heard: broadcast::Sender::new(MOST),
-            waiting: Mutex::default(),
-            told: Notify::new(),
         }
-    }
-}
-
-impl Fanout {
-    fn waiting(&self) -> MutexGuard<'_, HashSet<News>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Has this sent to others.
-    fn add(&self, news: News) {
-        let mut waiting = self.waiting();
-        let is_full = waiting.len() >= MOST;
-        waiting.insert(if is_full { News::Missed } else { news });
-        drop(waiting);
-        self.told.notify_one();
     }
 }
 
 impl Store {
-    /// Tells everybody who listens: here at once, in other processes as soon as it can be sent.
-    pub fn tell(&self, news: News) {
-        let fanout = &self.fanout;
+    /// Tells everybody who listens, here and in other processes.
+    pub async fn tell(&self, news: News) -> sqlx::Result<()> {
+        let message = message(self.fanout.process, &news);
+        sqlx::query("SELECT pg_notify($1, $2)")
+            .bind(CHANNEL)
+            .bind(message)
+            .execute(self.background())
+            .await?;
         // Nobody needs to listen.
-        let _ = fanout.heard.send(news.clone());
-        fanout.add(news);
-    }
-
-    /// Tells everybody who listens, at once; for work in the background, in a process that need not send by itself.
-    pub async fn tell_now(&self, news: News) -> sqlx::Result<()> {
-        let waiting = HashSet::from([news]);
-        for message in messages(self.fanout.process, &waiting) {
-            notify(self.background(), &message).await?;
-        }
-        for news in waiting {
-            let _ = self.fanout.heard.send(news);
-        }
+        let _ = self.fanout.heard.send(news);
         Ok(())
     }
 
@@ -106,31 +69,9 @@ impl Store {
         self.fanout.heard.subscribe()
     }
 
-    /// Sends and hears news until `stop`, whatever becomes of the connections meanwhile.
+    /// Hears news until `stop`, whatever becomes of the connection meanwhile.
     pub async fn fan_out(self, stop: CancellationToken) {
-        let both = async { tokio::join!(self.send_news(), self.hear_news()) };
-        stop.run_until_cancelled(Box::pin(both)).await;
-    }
-
-    async fn send_news(&self) {
-        let mut is_told = false;
-        loop {
-            self.fanout.told.notified().await;
-            let waiting = std::mem::take(&mut *self.fanout.waiting());
-            for message in messages(self.fanout.process, &waiting) {
-                let sent = notify(self.background(), &message).await;
-                tokio::time::sleep(GATHER).await;
-                if let Err(error) = &sent {
-                    if !is_told {
-                        tracing::warn!(%error, "other processes were not told what changed");
-                    }
-                    // As soon as they can be told again, they hear that they have missed something.
-                    self.fanout.add(News::Missed);
-                    tokio::time::sleep(RECONNECT).await;
-                }
-                is_told = sent.is_err();
-            }
-        }
+        stop.run_until_cancelled(Box::pin(self.hear_news())).await;
     }
 
     async fn hear_news(&self) {
@@ -151,12 +92,14 @@ impl Store {
         let mut listener = in_time(PgListener::connect_with(pool)).await?;
         listener.eager_reconnect(false);
         in_time(listener.listen(CHANNEL)).await?;
+        // It may be another server than before, and one that did not get the last transactions.
+        self.keys.forget_all();
         // From here on everything is heard; what was told before, perhaps by somebody who saw us listen, was not.
         let _ = self.fanout.heard.send(News::Missed);
         loop {
             match tokio::time::timeout(QUIET, listener.try_recv()).await {
                 Ok(Ok(Some(message))) => {
-                    for news in news_of_others(self.fanout.process, message.payload()) {
+                    if let Some(news) = news_of_others(self.fanout.process, message.payload()) {
                         let _ = self.fanout.heard.send(news);
                     }
                 }
@@ -168,15 +111,6 @@ impl Store {
             }
         }
     }
-}
-
-async fn notify(pool: &Pool, message: &str) -> sqlx::Result<()> {
-    sqlx::query("SELECT pg_notify($1, $2)")
-        .bind(CHANNEL)
-        .bind(message)
-        .execute(pool)
-        .await
-        .map(drop)
 }
 
 fn listening(direct: &PgConnectOptions) -> PgPool {
@@ -194,42 +128,25 @@ async fn in_time<T>(work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result
         .unwrap_or_else(|elapsed| Err(sqlx::Error::Io(elapsed.into())))
 }
 
-/// News as messages: the sender, and then a word for each.
-fn messages(process: Uuid, news: &HashSet<News>) -> Vec<String> {
-    let mut messages = Vec::new();
-    let mut message = process.simple().to_string();
-    let start = message.len();
-    for news in news {
-        let word = match news {
-            News::Dialog(id) => format!(" d{}", id.simple()),
-            News::Topic(topic) => format!(" t{topic}"),
-            News::Missed => " m".to_owned(),
-        };
-        if message.len() + word.len() > LONGEST {
-            messages.push(message.clone());
-            message.truncate(start);
-        }
-        message.push_str(&word);
-    }
-    if message.len() > start {
-        messages.push(message);
-    }
-    messages
+/// News as a message: the sender, and a word.
+fn message(process: Uuid, news: &News) -> String {
+    let word = match news {
+        News::Topic(topic) => format!("t{topic}"),
+        News::Missed => "m".to_owned(),
+    };
+    format!("{} {word}", process.simple())
 }
 
-/// What a message of another process tells; a word that is not understood counts as something missed.
-fn news_of_others(process: Uuid, message: &str) -> Vec<News> {
-    let mut words = message.split(' ');
-    if words.next().and_then(|sender| Uuid::try_parse(sender).ok()) == Some(process) {
-        return Vec::new();
+/// What a message of another process tells; one that is not understood counts as something missed.
+fn news_of_others(process: Uuid, message: &str) -> Option<News> {
+    let (sender, word) = message.split_once(' ').unwrap_or(("", message));
+    if Uuid::try_parse(sender).ok() == Some(process) {
+        return None;
     }
-    words
-        .map(|word| match word.split_at_checked(1) {
-            Some(("d", id)) => Uuid::try_parse(id).map_or(News::Missed, News::Dialog),
-            Some(("t", topic)) => News::Topic(topic.into()),
-            _ => News::Missed,
-        })
-        .collect()
+    Some(match word.split_at_checked(1) {
+        Some(("t", topic)) => News::Topic(topic.into()),
+        _ => News::Missed,
+    })
 }
 
 #[cfg(test)]
@@ -238,27 +155,16 @@ mod tests {
     use crate::{config::Config, store::testing};
 
     #[test]
-    fn news_survive_the_way_and_messages_are_not_too_long() {
+    fn news_survive_the_way_and_what_is_not_understood_is_missed() {
         let (one, other) = (crate::dialog::id::random(), crate::dialog::id::random());
-        let mut news: HashSet<_> = (0..1_000)
-            .map(|_| News::Dialog(crate::dialog::id::random()))
-            .collect();
-        news.insert(News::Topic("some-job".into()));
-        news.insert(News::Missed);
-        let messages = messages(one, &news);
-        assert!(messages.len() > 1);
-        assert!(messages.iter().all(|message| message.len() < 8_000));
-        let heard = |by| -> HashSet<_> {
-            let of = |message: &String| news_of_others(by, message);
-            messages.iter().flat_map(of).collect()
-        };
-        assert_eq!(heard(other), news);
-        assert_eq!(heard(one), HashSet::new());
-        assert_eq!(
-            news_of_others(one, &format!("{} x", other.simple())),
-            [News::Missed]
-        );
-        assert!(super::messages(one, &HashSet::new()).is_empty());
+        for news in [News::Topic("some-job".into()), News::Missed] {
+            let message = message(one, &news);
+            assert_eq!(news_of_others(other, &message), Some(news));
+            assert_eq!(news_of_others(one, &message), None);
+        }
+        for strange in ["", "x", " ", &format!("{} x", other.simple())] {
+            assert_eq!(news_of_others(one, strange), Some(News::Missed));
+        }
     }
 
     /// Waits until a process has heard something.
@@ -284,17 +190,16 @@ mod tests {
         for receiver in &mut receivers {
             hears(receiver, &News::Missed).await;
         }
-        let dialog = News::Dialog(crate::dialog::id::random());
-        processes[0].tell(dialog.clone());
-        let topic = News::Topic("some-job".into());
-        processes[1].tell(topic.clone());
+        let topics = ["one-job", "another-job"].map(|name| News::Topic(name.into()));
+        for (process, topic) in processes.iter().zip(&topics) {
+            process.tell(topic.clone()).await.unwrap();
+        }
         for receiver in &mut receivers {
-            let mut wanted = HashSet::from([dialog.clone(), topic.clone()]);
-            while !wanted.is_empty() {
-                let news = tokio::time::timeout(Duration::from_mins(1), receiver.recv()).await;
-                wanted.remove(&news.unwrap().unwrap());
+            for topic in &topics {
+                hears(receiver, topic).await;
             }
         }
+        processes[0].keys.learn_party("urn:party:lost", 7);
 
         sqlx::query(
             "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
@@ -306,9 +211,9 @@ mod tests {
         for receiver in &mut receivers {
             hears(receiver, &News::Missed).await;
         }
-        let dialog = News::Dialog(crate::dialog::id::random());
-        processes[1].tell(dialog.clone());
-        hears(&mut receivers[0], &dialog).await;
+        processes[1].tell(topics[0].clone()).await.unwrap();
+        hears(&mut receivers[0], &topics[0]).await;
+        assert_eq!(processes[0].keys.party("urn:party:lost"), None);
         stop.cancel();
         for task in tasks {
             task.await.unwrap();

@@ -1,7 +1,8 @@
 //! The small numbers that stand for parties, resources and organizations inside the database.
 //!
 //! The rows never change and are never deleted, so what was once learned stays true: the caches need no invalidation,
-//! only a bound.
+//! only a bound. But a database that has lost its last transactions may not know the newest of them: what was learned is
+//! forgotten when connections break, and when the database refuses a number.
 
 use moka::sync::Cache;
 
@@ -70,6 +71,20 @@ impl Keys {
     /// Remembers an organization.
     pub fn learn_org(&self, short_name: &str, id: i16) {
         self.orgs.insert(short_name.into(), id);
+    }
+
+    /// Forgets the numbers of a dialog, which the database does not know.
+    pub fn forget(&self, org: &str, resource: &str, party: &str) {
+        self.orgs.invalidate(org);
+        self.resources.invalidate(resource);
+        self.parties.invalidate(party);
+    }
+
+    /// Forgets everything.
+    pub fn forget_all(&self) {
+        self.orgs.invalidate_all();
+        self.resources.invalidate_all();
+        self.parties.invalidate_all();
     }
 
     /// The numbers of a dialog to be written; one statement where one of them is not remembered.

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 
 use super::{Store, sessions::require_primary};
 
@@ -24,8 +24,12 @@ pub struct Locks(PgConnection);
 impl Locks {
     /// Opens a session without locks.
     pub async fn open(store: &Store) -> sqlx::Result<Self> {
-        let options = store
-            .direct()
+        Self::open_at(store.direct()).await
+    }
+
+    /// The same where there is no store yet.
+    pub async fn open_at(direct: &PgConnectOptions) -> sqlx::Result<Self> {
+        let options = direct
             .clone()
             .application_name("dialogporten locks")
             .options([("idle_session_timeout", SILENCE)]);

@@ -33,9 +33,10 @@ mod usage;
 pub use self::{
     inconsistent::Inconsistent,
     maintenance::Maintenance,
-    migrate::{Error as MigrateError, migrate, require_migrated},
+    migrate::{Error as MigrateError, migrate, migrate_with, require_migrated},
     pool::Pool,
     pools::{OpenError, Sizes, connect_options},
+    sessions::RoleSettings,
     usage::{DailyUsage, UsageRow},
 };
 
@@ -67,12 +68,29 @@ impl Store {
     /// Prepares the pools to `primary`, which is the configured database or the embedded one. Nothing is connected
     /// until it is needed. Must be called within a Tokio runtime.
     pub fn open(config: &Config, primary: &PgConnectOptions) -> Result<Self, OpenError> {
+        Self::open_with(config, primary, None)
+    }
+
+    /// The same for a process that has nothing to do but work in the background, by so many connections.
+    pub fn open_for_work(
+        config: &Config,
+        primary: &PgConnectOptions,
+        connections: u32,
+    ) -> Result<Self, OpenError> {
+        Self::open_with(config, primary, Some(connections))
+    }
+
+    fn open_with(
+        config: &Config,
+        primary: &PgConnectOptions,
+        background: Option<u32>,
+    ) -> Result<Self, OpenError> {
         let direct = match &config.database.direct_url {
             Some(url) => connect_options(url)?,
             None => primary.clone(),
         };
         Ok(Self {
-            pools: Arc::new(Pools::open(config, primary, &direct)?),
+            pools: Arc::new(Pools::open(config, primary, &direct, background)?),
             direct: Arc::new(direct),
             fanout: Arc::default(),
             keys: Keys::default(),
@@ -158,4 +176,14 @@ pub fn locks_timed_out(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(DatabaseError::code);
     // Lock not available, deadlock detected.
     matches!(code.as_deref(), Some("55P03" | "40P01"))
+}
+
+/// Whether it was this statement that failed, and others may succeed: not a database that is away, has no room, is being
+/// stopped, or is a standby.
+pub fn is_of_one_statement(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.is_some_and(|code| {
+        let is_of_all = ["08", "53", "57P", "25006", "58", "XX"];
+        !is_of_all.iter().any(|class| code.starts_with(class))
+    })
 }

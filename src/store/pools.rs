@@ -91,11 +91,13 @@ pub(super) struct Pools {
 }
 
 impl Pools {
-    /// To `primary`; of work in the background to `direct`, the same server without a pooler before it.
+    /// To `primary`; of work in the background to `direct`, the same server without a pooler before it, by so many
+    /// connections or as many as a server has for it.
     pub(super) fn open(
         config: &Config,
         primary: &PgConnectOptions,
         direct: &PgConnectOptions,
+        background: Option<u32>,
     ) -> Result<Self, OpenError> {
         let cores = std::thread::available_parallelism().map_or(2, NonZero::get);
         let sizes = Sizes::choose(
@@ -123,7 +125,11 @@ impl Pools {
         Ok(Self {
             request: primary_pool(sessions.requests(primary), sizes.request, patience),
             seen: primary_pool(sessions.seen(primary), sizes.seen, patience),
-            background: primary_pool(Sessions::background(direct), sizes.background, patience),
+            background: primary_pool(
+                Sessions::background(direct),
+                background.unwrap_or(sizes.background),
+                patience,
+            ),
             search: primary_pool(sessions.searches(primary), sizes.search, patience),
             replicas,
             turn: AtomicUsize::new(0),

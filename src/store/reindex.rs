@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
-use super::{Store, dialogs::whole, search::vector::VECTOR};
+use super::{Store, dialogs::whole, locks_timed_out, search::vector::VECTOR};
 use crate::dialog::{search::Passages, timestamp::Timestamp};
 
 /// Which dialogs.
@@ -37,7 +37,7 @@ pub enum Reindexed {
     Renewed,
     /// It is gone.
     Gone,
-    /// Every time it was read, somebody changed it.
+    /// Every time it was read, somebody changed it, or somebody holds it locked.
     Busy,
 }
 
@@ -93,12 +93,14 @@ impl Store {
                 return Ok(Reindexed::Gone);
             };
             let passages = Passages::of_dialog(&dialog);
-            match self.write_vector(id, dialog.revision, &passages).await? {
+            match self.write_vector(id, dialog.revision, &passages).await {
                 // A change that began before there was a vector has not added its words to it: once more.
-                Some(true) => made = true,
-                Some(false) if made => return Ok(Reindexed::Made),
-                Some(false) => return Ok(Reindexed::Renewed),
-                None => {}
+                Ok(Some(true)) => made = true,
+                Ok(Some(false)) if made => return Ok(Reindexed::Made),
+                Ok(Some(false)) => return Ok(Reindexed::Renewed),
+                Ok(None) => {}
+                Err(error) if locks_timed_out(&error) => return Ok(Reindexed::Busy),
+                Err(error) => return Err(error),
             }
         }
         Ok(Reindexed::Busy)

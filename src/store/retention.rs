@@ -28,6 +28,8 @@ pub struct Expendable {
     pub revision: Uuid,
     /// When it was deleted; that has been told then.
     pub deleted_at: Option<Timestamp>,
+    /// When it was deleted or expired, whatever was asked for: with its id its place in the order.
+    pub since: Timestamp,
     party: String,
     service_resource: String,
     process: Option<String>,
@@ -60,7 +62,7 @@ pub struct Told {
 }
 
 /// What one batch removed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Purged {
     /// How many dialogs.
     pub dialogs: u64,
@@ -80,35 +82,41 @@ impl Store {
             .collect())
     }
 
-    /// The first dialogs of an organization that were deleted, or expired, before a moment.
+    /// The first dialogs of an organization that were deleted, or expired, before a moment, `behind` another of them.
     pub async fn expendable(
         &self,
         org: i16,
         reason: Reason,
         before: Timestamp,
+        behind: Option<&Expendable>,
         limit: u32,
     ) -> sqlx::Result<Vec<Expendable>> {
         sqlx::query_as!(
             Expendable,
             r#"
             SELECT d.id AS "id!", d.revision AS "revision!", d.deleted_at AS "deleted_at: Timestamp",
-                   p.urn AS "party!", r.urn AS "service_resource!", d.process, d.preceding_process,
+                   due.since AS "since!: Timestamp", p.urn AS "party!", r.urn AS "service_resource!", d.process, d.preceding_process,
                    d.visible_from AS "visible_from: Timestamp"
-              FROM ((SELECT id FROM dialog
+              FROM ((SELECT id, deleted_at AS since FROM dialog
                       WHERE $2 AND org_id = $1 AND deleted_at < $3
+                        AND (deleted_at, id) > (coalesce($5, '-infinity'::timestamptz), $6::uuid)
                       ORDER BY org_id, deleted_at, id LIMIT $4)
                     UNION ALL
-                    (SELECT id FROM dialog
+                    (SELECT id, expires_at FROM dialog
                       WHERE NOT $2 AND org_id = $1 AND expires_at < $3
+                        AND (expires_at, id) > (coalesce($5, '-infinity'::timestamptz), $6::uuid)
                       ORDER BY org_id, expires_at, id LIMIT $4)) AS due
               JOIN dialog d ON d.id = due.id
               JOIN party p ON p.id = d.party_id
               JOIN resource r ON r.id = d.resource_id
+             ORDER BY due.since, d.id
             "#,
             org,
             reason == Reason::Deleted,
             before as Timestamp,
             i64::from(limit),
+            behind.map(|dialog| dialog.since) as Option<Timestamp>,
+            behind.map_or(Uuid::nil(), |dialog| dialog.id),
         )
         .fetch_all(self.background())
         .await

@@ -122,11 +122,8 @@ fn named(options: &PgConnectOptions, name: &str) -> PgConnectOptions {
 
 impl Store {
     /// Behind a transaction pooler: keeps the settings of sessions with the role, where they are not yet. Sessions that
-    /// the pooler opens from then on have them. Whether anything was changed.
-    pub async fn settle_role(&self, config: &Config) -> sqlx::Result<bool> {
-        if !config.database.pooled {
-            return Ok(false);
-        }
+    /// the pooler opens from then on have them. Without one: takes them away again, if they are there as we leave them.
+    pub async fn settle_role(&self, config: &Config) -> sqlx::Result<RoleSettings> {
         let sessions = Sessions::new(config);
         let wanted = sessions.of_role();
         let found: Vec<String> = sqlx::query_scalar!(
@@ -140,23 +137,45 @@ impl Store {
         .fetch_all(self.request())
         .await?;
         let is_there = |(name, value): &(&str, &str)| found.contains(&format!("{name}={value}"));
-        if wanted.iter().all(is_there) {
-            return Ok(false);
-        }
         // All names and values are ours.
-        let alter: String = wanted
+        let (change, settings): (_, Vec<String>) = if config.database.pooled {
+            if wanted.iter().all(is_there) {
+                return Ok(RoleSettings::Unchanged);
+            }
+            let set = |(name, value): &(&str, &str)| format!("SET {name} = ''{value}''");
+            (RoleSettings::Set, wanted.iter().map(set).collect())
+        } else {
+            // Somebody else may have set some of them, for reasons of their own; hardly all of them, like this.
+            if !USUAL.iter().all(is_there) {
+                return Ok(RoleSettings::Unchanged);
+            }
+            let reset = |(name, _): &(&str, &str)| format!("RESET {name}");
+            (RoleSettings::Reset, wanted.iter().map(reset).collect())
+        };
+        let alter: String = settings
             .iter()
-            .map(|(name, value)| {
+            .map(|setting| {
                 format!(
-                    "EXECUTE format('ALTER ROLE CURRENT_USER IN DATABASE %I SET {name} = ''{value}''', current_database());"
+                    "EXECUTE format('ALTER ROLE CURRENT_USER IN DATABASE %I {setting}', current_database());"
                 )
             })
             .collect();
         sqlx::raw_sql(AssertSqlSafe(format!("DO $$ BEGIN {alter} END $$")))
             .execute(self.request())
             .await?;
-        Ok(true)
+        Ok(change)
     }
+}
+
+/// What became of the settings that are kept with the database role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoleSettings {
+    /// They were as they should be.
+    Unchanged,
+    /// They are kept there now.
+    Set,
+    /// They are not kept there any more.
+    Reset,
 }
 
 #[cfg(test)]
@@ -177,18 +196,21 @@ mod tests {
         let database = testing::database().await.unwrap();
         let mut config = Config::default();
         let direct = Store::open(&config, &database).unwrap();
-        assert!(!direct.settle_role(&config).await.unwrap());
+        let settled = direct.settle_role(&config).await.unwrap();
+        assert_eq!(settled, RoleSettings::Unchanged);
         config.database.pooled = true;
         let before = Store::open(&config, &database).unwrap();
         assert_eq!(shown(&before, "plan_cache_mode").await, "auto");
-        assert!(before.settle_role(&config).await.unwrap());
-        assert!(!before.settle_role(&config).await.unwrap());
+        for expected in [RoleSettings::Set, RoleSettings::Unchanged] {
+            assert_eq!(before.settle_role(&config).await.unwrap(), expected);
+        }
         let after = Store::open(&config, &database).unwrap();
         for (name, value) in Sessions::new(&config).of_role() {
             assert_eq!(shown(&after, name).await, value, "{name}");
         }
         config.limits.search_statement_timeout_seconds = 7;
-        assert!(after.settle_role(&config).await.unwrap());
+        let settled = after.settle_role(&config).await.unwrap();
+        assert_eq!(settled, RoleSettings::Set);
         let later = Store::open(&config, &database).unwrap();
         assert_eq!(shown(&later, "statement_timeout").await, "7s");
         // Work in the background may take as long as it takes.
@@ -197,5 +219,37 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(timeout, "0");
+    }
+
+    #[tokio::test]
+    async fn without_a_pooler_the_role_is_left_as_it_was_before_there_was_one() {
+        let database = testing::database().await.unwrap();
+        let (mut config, direct) = (Config::default(), Config::default());
+        config.database.pooled = true;
+        let store = Store::open(&config, &database).unwrap();
+        let settle = async |config: &Config| store.settle_role(config).await.unwrap();
+        settle(&config).await;
+        // Whatever the bound on searches is by now.
+        config.limits.search_statement_timeout_seconds = 7;
+        settle(&config).await;
+        sqlx::raw_sql(
+            "DO $$ BEGIN
+               EXECUTE format('ALTER ROLE CURRENT_USER IN DATABASE %I SET extra_float_digits = 2', current_database());
+             END $$",
+        )
+        .execute(store.request())
+        .await
+        .unwrap();
+        for expected in [RoleSettings::Reset, RoleSettings::Unchanged] {
+            assert_eq!(settle(&direct).await, expected);
+        }
+        let left: Vec<String> = sqlx::query_scalar(
+            "SELECT unnest(setconfig) FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
+              WHERE d.datname = current_database()",
+        )
+        .fetch_all(store.request())
+        .await
+        .unwrap();
+        assert_eq!(left, ["extra_float_digits=2"]);
     }
 }

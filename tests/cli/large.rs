@@ -2,7 +2,7 @@
 
 use rustix::process::Signal;
 
-use crate::support::{Folder, Server, between};
+use crate::support::{Folder, Server, between, peak_megabytes};
 
 /// A list of this many elements, long enough to fill the largest body that is read.
 fn body(party: &str, resource: &str, list: &str, count: usize, element: &str) -> String {
@@ -14,17 +14,6 @@ fn body(party: &str, resource: &str, list: &str, count: usize, element: &str) ->
     let element = format!("{element}{blanks}");
     let elements = vec![element; count].join(",");
     format!("{head}{elements}]}}")
-}
-
-/// Megabytes of memory that a process has held at most.
-fn peak(server: &Server) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmHWM:"))
-        .unwrap();
-    let kilobytes: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
-    kilobytes / 1_024
 }
 
 #[test]
@@ -60,7 +49,11 @@ fn fifty_thousand_elements_in_twenty_megabytes_are_answered_in_bounded_memory() 
             let read = server.answers(&request, &[&token], "");
             assert_eq!(read.matches("\"consumerType\"").count(), 50_000);
         }
-        assert!(peak(&server) < 600, "{list}: {} MB", peak(&server));
+        assert!(
+            peak_megabytes(server.id()) < 600,
+            "{list}: {} MB",
+            peak_megabytes(server.id())
+        );
     }
     assert_eq!(server.ends_on(Signal::TERM), Some(0));
 }

@@ -2,7 +2,10 @@
 
 use rustix::process::Signal;
 
-use crate::support::{Folder, Server, dialogporten, run};
+use crate::{
+    server::connect,
+    support::{Folder, Server, dialogporten, run},
+};
 
 fn seeds(folder: &Folder, arguments: &[&str]) -> String {
     let (code, printed) = run(&mut dialogporten(folder, &[&["seed"], arguments].concat()));
@@ -106,4 +109,55 @@ fn the_schema_is_left_alone_where_the_settings_say_so() {
     let (code, printed) = run(command.env("DIALOGPORTEN__DATABASE__MIGRATE", "false"));
     assert_eq!(code, 1, "{printed}");
     assert!(printed.contains("dialogporten migrate"), "{printed}");
+}
+
+/// What a `seed` leaves that is killed while it builds the last index.
+const KILLED: &str = "
+    CREATE TABLE bulk_set_aside (n int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, is_index boolean NOT NULL,
+                                 restore text NOT NULL, remove text NOT NULL);
+    INSERT INTO bulk_set_aside (is_index, restore, remove)
+    VALUES (true, pg_get_indexdef('dialog_deleted_ix'::regclass), 'DROP INDEX dialog_deleted_ix');
+    DROP INDEX dialog_deleted_ix";
+
+#[tokio::test]
+async fn nobody_fills_what_is_served_or_being_filled_nor_serves_what_lacks_indexes() {
+    let folder = Folder::new();
+    let server = Server::starts(&folder);
+    let refused = |arguments: &[&str]| {
+        let (code, printed) = run(&mut dialogporten(&folder, arguments));
+        assert_eq!(code, 1, "{printed}");
+        printed
+    };
+    let mut database = connect(&folder).await.unwrap();
+    let mut execute = async |statement: &'static str| {
+        sqlx::raw_sql(statement)
+            .execute(&mut database)
+            .await
+            .unwrap();
+    };
+    execute("SELECT pg_advisory_lock(hashtextextended('dialogporten seed', 0))").await;
+    let printed = refused(&["seed", "--dialogs", "10"]);
+    assert!(printed.contains("another `dialogporten seed`"), "{printed}");
+    execute("SELECT pg_advisory_unlock_all()").await;
+    execute("TRUNCATE dialog CASCADE").await;
+    let printed = refused(&["seed", "--dialogs", "10"]);
+    assert!(printed.contains("a server is running"), "{printed}");
+    execute(KILLED).await;
+    assert_eq!(server.ends_on(Signal::TERM), Some(0));
+
+    let printed = refused(&["serve", "--listen", "127.0.0.1:0"]);
+    assert!(printed.contains("`dialogporten migrate`"), "{printed}");
+    let (code, printed) = run(&mut dialogporten(&folder, &["migrate"]));
+    assert_eq!(code, 0, "{printed}");
+    assert!(printed.contains("building indexes"), "{printed}");
+    let server = Server::starts(&folder);
+    let mut database = connect(&folder).await.unwrap();
+    let is_back: bool = sqlx::query_scalar(
+        "SELECT to_regclass('dialog_deleted_ix') IS NOT NULL AND to_regclass('bulk_set_aside') IS NULL",
+    )
+    .fetch_one(&mut database)
+    .await
+    .unwrap();
+    assert!(is_back);
+    assert_eq!(server.ends_on(Signal::TERM), Some(0));
 }

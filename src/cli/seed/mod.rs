@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use chrono::DateTime;
+use sqlx::postgres::PgConnectOptions;
 
 use super::{Invocation, database::Database, local, progress::Progress, say};
 use crate::{
@@ -13,15 +14,18 @@ use crate::{
     config::{Config, Mode},
     dialog::timestamp::Timestamp,
     seed::{self, Plan},
-    store::bulk,
+    store::{
+        bulk::{self, Aside},
+        locks::Locks,
+    },
 };
 
 /// Fill the database with made-up dialogs
 ///
 /// They are spread as in life: few parties and services have many, most have few. Each is made by the rules that
 /// requests have to keep, and loaded in bulk; where there are no dialogs yet, the indexes are built afterwards. What
-/// exists already stays. Nobody may use the database meanwhile. The same seed, number of dialogs and parties, and end give the same dialogs in an empty
-/// database.
+/// exists already stays. No server may run on an empty database meanwhile. The same seed, number of dialogs and parties,
+/// and end give the same dialogs in an empty database.
 ///
 /// Services with policies, and people who act for 1, 10, 50, 500 and 5,000 of the parties, are added to the platform
 /// directory in the data directory, or to the one that --platform-directory names.
@@ -84,12 +88,33 @@ impl Arguments {
         until: Timestamp,
     ) -> anyhow::Result<()> {
         database.migrate_or_require(&config).await?;
-        let options = &database.options;
+        let mut locks = begin(&database.direct).await?;
+        let outcome = tokio::select! {
+            outcome = self.fill(config, &database.direct, until) => outcome,
+            error = locks.lost() => Err(error).context("the lock against another seed is lost"),
+        };
+        locks.close().await;
+        outcome
+    }
+
+    /// Whoever calls holds the lock.
+    async fn fill(
+        self,
+        config: Config,
+        options: &PgConnectOptions,
+        until: Timestamp,
+    ) -> anyhow::Result<()> {
         // What another process could not finish comes first.
         restore(options).await?;
-        let is_fresh = bulk::set_indexes_aside(options).await?;
+        let aside = bulk::set_indexes_aside(options).await?;
+        if aside == Aside::HasServers {
+            bail!(
+                "a server is running on this empty database, which will lack its indexes for a while: stop it, and start \
+                 it again afterwards"
+            );
+        }
         let loaded = self.load(options, until).await;
-        if is_fresh {
+        if aside == Aside::Done {
             restore(options).await?;
         }
         let plan = loaded?;
@@ -120,11 +145,7 @@ impl Arguments {
         Ok(())
     }
 
-    async fn load(
-        &self,
-        options: &sqlx::postgres::PgConnectOptions,
-        until: Timestamp,
-    ) -> anyhow::Result<Plan> {
+    async fn load(&self, options: &PgConnectOptions, until: Timestamp) -> anyhow::Result<Plan> {
         let mut bulk = bulk::Bulk::connect(options).await?;
         let plan = Plan {
             dialogs: self.dialogs,
@@ -178,8 +199,18 @@ impl Arguments {
     }
 }
 
-async fn restore(options: &sqlx::postgres::PgConnectOptions) -> anyhow::Result<()> {
-    bulk::restore_indexes(options, |left| tracing::debug!(left, "building indexes"))
+/// Takes the lock of those who fill a database: one at a time.
+pub(super) async fn begin(direct: &PgConnectOptions) -> anyhow::Result<Locks> {
+    let mut locks = Locks::open_at(direct).await?;
+    if !locks.try_lock("seed").await? {
+        bail!("another `dialogporten seed` is filling this database; try again when it has ended");
+    }
+    Ok(locks)
+}
+
+/// Builds what was set aside.
+pub(super) async fn restore(direct: &PgConnectOptions) -> anyhow::Result<()> {
+    bulk::restore_indexes(direct, |left| tracing::debug!(left, "building indexes"))
         .await
         .context("indexes are missing; run this command again to build them")
 }

@@ -5,13 +5,27 @@
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
 
+use super::session;
+use crate::store::outbox;
+
 /// How many indexes are built at once.
 const BUILDERS: usize = 2;
 
-/// Takes the plain indexes and foreign keys off the tables that dialogs are loaded into, if these are empty. Whether it
-/// did.
-pub async fn set_indexes_aside(database: &PgConnectOptions) -> sqlx::Result<bool> {
-    let mut connection = PgConnection::connect_with(database).await?;
+/// What became of the indexes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aside {
+    /// They are set aside.
+    Done,
+    /// They are where they were, as there are dialogs.
+    HasDialogs,
+    /// They are where they were, as servers use them.
+    HasServers,
+}
+
+/// Takes the plain indexes and foreign keys off the tables that dialogs are loaded into, if these are empty and nobody
+/// serves from them.
+pub async fn set_indexes_aside(database: &PgConnectOptions) -> sqlx::Result<Aside> {
+    let mut connection = PgConnection::connect_with(&session(database)).await?;
     let mut transaction = connection.begin().await?;
     // Whoever writes the first dialog at this moment is waited for.
     sqlx::raw_sql("LOCK TABLE dialog IN SHARE ROW EXCLUSIVE MODE")
@@ -22,12 +36,31 @@ pub async fn set_indexes_aside(database: &PgConnectOptions) -> sqlx::Result<bool
     )
     .fetch_one(&mut *transaction)
     .await?;
-    if is_empty {
+    let aside = if !is_empty {
+        Aside::HasDialogs
+    } else if outbox::dispatchers(&mut transaction).await? > 0 {
+        Aside::HasServers
+    } else {
         sqlx::raw_sql(SET_ASIDE).execute(&mut *transaction).await?;
-    }
+        Aside::Done
+    };
     transaction.commit().await?;
     connection.close().await?;
-    Ok(is_empty)
+    Ok(aside)
+}
+
+/// Whether indexes are missing because a process is filling the database, or was killed when it did.
+pub async fn are_indexes_aside(database: &PgConnectOptions) -> sqlx::Result<bool> {
+    let mut connection = PgConnection::connect_with(&session(database)).await?;
+    let are_aside = is_noted(&mut connection).await?;
+    connection.close().await?;
+    Ok(are_aside)
+}
+
+async fn is_noted(connection: &mut PgConnection) -> sqlx::Result<bool> {
+    sqlx::query_scalar("SELECT to_regclass('bulk_set_aside') IS NOT NULL")
+        .fetch_one(connection)
+        .await
 }
 
 const SET_ASIDE: &str = r"
@@ -67,11 +100,8 @@ pub async fn restore_indexes(
     database: &PgConnectOptions,
     progress: impl Fn(i64) + Clone + Send + 'static,
 ) -> sqlx::Result<()> {
-    let mut connection = PgConnection::connect_with(database).await?;
-    let is_set_aside: bool = sqlx::query_scalar("SELECT to_regclass('bulk_set_aside') IS NOT NULL")
-        .fetch_one(&mut connection)
-        .await?;
-    if is_set_aside {
+    let mut connection = PgConnection::connect_with(&session(database)).await?;
+    if is_noted(&mut connection).await? {
         let mut builders = tokio::task::JoinSet::new();
         for _ in 0..BUILDERS {
             builders.spawn(build_all(database.clone(), true, progress.clone()));
@@ -94,7 +124,7 @@ async fn build_all(
     indexes: bool,
     progress: impl Fn(i64),
 ) -> sqlx::Result<()> {
-    let database = database.options([("maintenance_work_mem", "512MB")]);
+    let database = session(&database).options([("maintenance_work_mem", "512MB")]);
     let mut connection = PgConnection::connect_with(&database).await?;
     loop {
         let left: i64 = sqlx::query_scalar("SELECT count(*) FROM bulk_set_aside")
@@ -145,8 +175,11 @@ mod tests {
     async fn what_is_set_aside_comes_back_as_it_was() {
         let database = testing::database().await.unwrap();
         let before = schema(&database).await;
-        assert!(set_indexes_aside(&database).await.unwrap());
-        assert!(!set_indexes_aside(&database).await.unwrap());
+        assert!(!are_indexes_aside(&database).await.unwrap());
+        for expected in [Aside::Done, Aside::HasDialogs] {
+            assert_eq!(set_indexes_aside(&database).await.unwrap(), expected);
+            assert!(are_indexes_aside(&database).await.unwrap());
+        }
         let without = schema(&database).await;
         assert!(without.len() + 15 < before.len());
         assert!(
@@ -157,6 +190,32 @@ mod tests {
         for _ in 0..2 {
             restore_indexes(&database, |_| {}).await.unwrap();
             assert_eq!(schema(&database).await, before);
+        }
+        assert!(!are_indexes_aside(&database).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn indexes_that_a_server_uses_stay() {
+        let database = testing::database().await.unwrap();
+        let server = outbox::Session::open(&database).await.unwrap();
+        let aside = set_indexes_aside(&database).await.unwrap();
+        assert_eq!(aside, Aside::HasServers);
+        assert!(!are_indexes_aside(&database).await.unwrap());
+        server.close().await;
+    }
+
+    #[tokio::test]
+    async fn what_binds_the_role_does_not_bind_the_work() {
+        let database = testing::database().await.unwrap();
+        let bound = database.options([("statement_timeout", "1ms"), ("lock_timeout", "1ms")]);
+        let mut connection = PgConnection::connect_with(&session(&bound)).await.unwrap();
+        for setting in ["statement_timeout", "lock_timeout"] {
+            let shown: String = sqlx::query_scalar("SELECT current_setting($1)")
+                .bind(setting)
+                .fetch_one(&mut connection)
+                .await
+                .unwrap();
+            assert_eq!(shown, "0", "{setting}");
         }
     }
 
@@ -175,6 +234,7 @@ mod tests {
         .execute(&mut connection)
         .await
         .unwrap();
-        assert!(!set_indexes_aside(&database).await.unwrap());
+        let aside = set_indexes_aside(&database).await.unwrap();
+        assert_eq!(aside, Aside::HasDialogs);
     }
 }

@@ -9,7 +9,7 @@ mod line;
 
 pub use self::{
     batch::Batch,
-    indexes::{restore_indexes, set_indexes_aside},
+    indexes::{Aside, are_indexes_aside, restore_indexes, set_indexes_aside},
 };
 
 use serde_json::Value;
@@ -26,15 +26,7 @@ pub struct Bulk(PgConnection);
 impl Bulk {
     /// Connects, with settings for much work that can be done again.
     pub async fn connect(database: &PgConnectOptions) -> sqlx::Result<Self> {
-        let options = database
-            .clone()
-            .application_name("dialogporten bulk")
-            .options([
-                ("synchronous_commit", "off"),
-                ("maintenance_work_mem", "256MB"),
-                ("jit", "off"),
-            ]);
-        let mut connection = PgConnection::connect_with(&options).await?;
+        let mut connection = PgConnection::connect_with(&session(database)).await?;
         // The texts stay on this side of the wire only until their vectors are made.
         sqlx::raw_sql(
             "CREATE TEMPORARY TABLE bulk_passages (dialog_id uuid, party_id int, dictionaries text[], weights text[],
@@ -195,4 +187,19 @@ impl Bulk {
         .fetch_optional(&mut self.0)
         .await
     }
+}
+
+/// With settings for much work that can be done again and takes as long as it takes, whatever the role is bound to.
+fn session(database: &PgConnectOptions) -> PgConnectOptions {
+    database
+        .clone()
+        .application_name("dialogporten bulk")
+        .options([
+            ("synchronous_commit", "off"),
+            ("maintenance_work_mem", "256MB"),
+            ("jit", "off"),
+            ("statement_timeout", "0"),
+            ("lock_timeout", "0"),
+            ("idle_in_transaction_session_timeout", "0"),
+        ])
 }

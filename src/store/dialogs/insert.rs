@@ -45,14 +45,13 @@ pub enum Refused {
 
 impl Store {
     /// Inserts everything or nothing. One statement, and one before it where the party, the resource or the
-    /// organization is new to this process.
+    /// organization is new to this process. Two more where the database has lost one of these.
     pub async fn insert_dialog(&self, new: &NewDialog<'_>) -> Result<(), Refused> {
         let dialog = new.dialog;
         let pool = self.request();
-        let numbers = self
-            .keys
-            .of_dialog(pool, &dialog.org, &dialog.service_resource, &dialog.party)
-            .await?;
+        let (org, resource, party) = (&dialog.org, &dialog.service_resource, &dialog.party);
+        let mut numbers = self.keys.of_dialog(pool, org, resource, party).await?;
+        let mut may_be_stale = true;
         loop {
             match statement(pool, numbers, new).await {
                 Ok(Outcome {
@@ -68,6 +67,11 @@ impl Store {
                 }
                 // A racing statement with the same key has just committed: this one's snapshot did not show its row.
                 Ok(_) => {}
+                Err(error) if may_be_stale && is_unknown_number(&error) => {
+                    may_be_stale = false;
+                    self.keys.forget(org, resource, party);
+                    numbers = self.keys.of_dialog(pool, org, resource, party).await?;
+                }
                 Err(error) => return Err(taken(error)),
             }
         }
@@ -222,6 +226,17 @@ async fn statement(pool: &Pool, keys: DialogKeys, new: &NewDialog<'_>) -> sqlx::
     )
     .fetch_one(pool)
     .await
+}
+
+/// Whether a number is not that of any party, resource or organization.
+fn is_unknown_number(error: &sqlx::Error) -> bool {
+    let constraint = error
+        .as_database_error()
+        .and_then(|error| error.constraint());
+    matches!(
+        constraint,
+        Some("dialog_party_fk" | "dialog_resource_fk" | "dialog_org_fk")
+    )
 }
 
 /// A violated unique constraint tells which id was taken.

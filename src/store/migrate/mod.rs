@@ -21,8 +21,9 @@ const LOCK: i64 = 0x6469_616c_6f67;
 const LOCK_INTERVAL: Duration = Duration::from_millis(100);
 /// How long to wait for another process that migrates.
 const LOCK_PATIENCE: Duration = Duration::from_mins(10);
-/// How long a migration waits for a table, and all requests for that table behind it.
-const LOCK_TIMEOUT: &str = "2s";
+/// How long a migration waits for a table, and all requests for that table behind it: well below the time after which
+/// these give up, for a lock or for a connection that another one keeps.
+const LOCK_TIMEOUT: &str = "1s";
 /// How often a migration is tried that cannot get a table because requests hold it.
 const ATTEMPTS: usize = 30;
 
@@ -68,9 +69,18 @@ pub enum Error {
 /// Applies what is missing. Several processes may do this at once: one works, the others wait. Needs a direct
 /// connection, not one through a transaction pooler.
 pub async fn migrate(database: &PgConnectOptions) -> Result<(), Error> {
+    migrate_with(migrator(), database).await
+}
+
+/// The same with other migrations: those of the next version, before they are released.
+pub async fn migrate_with(
+    mut migrator: Migrator,
+    database: &PgConnectOptions,
+) -> Result<(), Error> {
+    // Another version may have been here: see `require_migrated`. We lock by ourselves.
+    migrator.set_ignore_missing(true).set_locking(false);
     let mut connection = connect(database).await?;
     lock(&mut connection).await?;
-    let migrator = migrator();
     let applied = applied(&mut connection).await?;
     for migration in migrator.iter() {
         if !applied.contains(&migration.version) {
@@ -184,10 +194,7 @@ pub(super) fn fingerprint() -> String {
 }
 
 fn migrator() -> Migrator {
-    let mut migrator = sqlx::migrate!("./migrations");
-    // A newer version may have been here: see `require_migrated`. We lock by ourselves.
-    migrator.set_ignore_missing(true).set_locking(false);
-    migrator
+    sqlx::migrate!("./migrations")
 }
 
 async fn connect(database: &PgConnectOptions) -> Result<PgConnection, Error> {

@@ -9,5 +9,5 @@ mod tests;
 pub use self::{
     backlog::Lag,
     dead::Entry,
-    session::{Dead, LANES, Retry, Session, Waiting},
+    session::{Dead, LANES, Retry, Session, Waiting, dispatchers},
 };

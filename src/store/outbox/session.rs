@@ -104,10 +104,9 @@ impl Session {
     }
 
     /// Takes lanes that nobody holds, up to a fair share among all dispatchers, and gives lanes beyond it away, except
-    /// `busy` ones.
+    /// `busy` ones. No dispatcher has two more than another for long.
     pub async fn share_lanes(&mut self, busy: &[i32]) -> sqlx::Result<()> {
-        let dispatchers = usize::try_from(self.dispatchers().await?).unwrap_or(1);
-        let share = usize::from(LANES).div_ceil(dispatchers.max(1));
+        let share = fair_share(&in_time(holdings(&mut self.connection)).await?);
         while self.lanes.len() > share {
             self.leaving.extend(self.lanes.pop());
         }
@@ -133,22 +132,6 @@ impl Session {
             }
         }
         Ok(())
-    }
-
-    /// How many sessions deliver from this database, this one included.
-    async fn dispatchers(&mut self) -> sqlx::Result<i64> {
-        let statement = sqlx::query_scalar!(
-            r#"
-            SELECT count(*) AS "count!"
-              FROM pg_locks
-             WHERE locktype = 'advisory' AND granted AND objsubid = 2
-               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-               AND classid = $1::int::oid AND objid = $2::int::oid
-            "#,
-            SPACE,
-            PRESENCE,
-        );
-        in_time(statement.fetch_one(&mut self.connection)).await
     }
 
     async fn try_lock(&mut self, lane: i32) -> sqlx::Result<bool> {
@@ -306,11 +289,73 @@ impl Session {
         Ok(i64::try_from(hastened.rows_affected()).unwrap_or(i64::MAX) < HASTENED)
     }
 
+    /// Makes failed events in the lanes of this session due now that are put off until after `latest`, some at a time: a
+    /// clock that was wrong has done that. What is held back stays so.
+    pub async fn distrust(&mut self, now: Timestamp, latest: Timestamp) -> sqlx::Result<()> {
+        let statement = sqlx::query!(
+            r#"
+            UPDATE outbox SET due_at = $2
+             WHERE seq IN (SELECT seq FROM outbox
+                            WHERE attempts > 0 AND due_at > $3 AND coalesce(not_before <= $2, true)
+                              AND uuid_hash(dialog_id) & 3 = ANY ($1::int[])
+                            ORDER BY occurred_at LIMIT $4)
+            "#,
+            &self.lanes,
+            now as Timestamp,
+            latest as Timestamp,
+            HASTENED,
+        );
+        in_time(statement.execute(&mut self.connection))
+            .await
+            .map(drop)
+    }
+
     /// Gives all lanes back.
     pub async fn close(self) {
         // Whatever goes wrong here, the session ends.
         let _ = in_time(self.connection.close()).await;
     }
+}
+
+/// What one dispatcher has.
+#[derive(Debug, Clone, Copy)]
+struct Holding {
+    lanes: i64,
+    is_own: bool,
+}
+
+/// How many lanes we may have. As many have one more than the others as there are lanes left over; who comes first has
+/// it.
+fn fair_share(holdings: &[Holding]) -> usize {
+    let all = holdings.len().max(1);
+    let (fewest, left_over) = (usize::from(LANES) / all, usize::from(LANES) % all);
+    let has_more = |other: &&Holding| {
+        !other.is_own && usize::try_from(other.lanes).is_ok_and(|lanes| lanes > fewest)
+    };
+    fewest + usize::from(holdings.iter().filter(has_more).count() < left_over)
+}
+
+async fn holdings(connection: &mut PgConnection) -> sqlx::Result<Vec<Holding>> {
+    sqlx::query_as!(
+        Holding,
+        r#"
+        SELECT count(*) FILTER (WHERE objid <> $2::int::oid) AS "lanes!", pid = pg_backend_pid() AS "is_own!"
+          FROM pg_locks
+         WHERE locktype = 'advisory' AND granted AND objsubid = 2
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+           AND classid = $1::int::oid
+         GROUP BY pid
+        "#,
+        SPACE,
+        PRESENCE,
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// How many servers deliver from this database: each that runs has one session for that.
+pub async fn dispatchers(connection: &mut PgConnection) -> sqlx::Result<usize> {
+    Ok(holdings(connection).await?.len())
 }
 
 async fn in_time<T>(work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {

@@ -126,6 +126,19 @@ async fn after_a_week_an_event_is_given_up_and_the_next_has_its_turn() {
 }
 
 #[tokio::test]
+async fn a_clock_that_was_years_ahead_does_not_put_events_off_for_years() {
+    let (sink, town) = town().await;
+    let years = 3 * 365 * 24 * HOUR;
+    town.waits(years);
+    sink.answers(503);
+    let id = town.owner().creates(town.a_dialog()).await;
+    town.delivers(|now| now.failed >= 1).await;
+    sink.answers(200);
+    town.waits(-years);
+    sink.tells(&id, &["created"]).await;
+}
+
+#[tokio::test]
 async fn without_a_sink_nothing_piles_up() {
     let town = Town::build()
         .publishing_to(&EventSink::open().await)

@@ -1,6 +1,7 @@
 //! What background jobs do to dialogs that came in through the door.
 
 mod dead_letters;
+mod maintenance;
 mod news;
 mod pairs;
 mod platform;

@@ -223,3 +223,47 @@ async fn many_dialogs_go_in_batches_and_their_pairs_with_them() {
         .unwrap();
     assert_eq!(pairs, 1);
 }
+
+#[tokio::test]
+async fn a_dialog_that_cannot_be_purged_keeps_no_other_from_it() {
+    let town = town(|config| {
+        config.retention.deleted_days = 1;
+        config.retention.expired_days = 1;
+    })
+    .await;
+    let mut ids = Vec::new();
+    for _ in 0..5 {
+        let id = town.owner().creates(town.a_dialog()).await;
+        town.owner().deletes(&id).await;
+        town.waits(1);
+        ids.push(id);
+    }
+    let expires = json!({"expiresAt": town.after(60)});
+    let expired = town.owner().creates(town.a_dialog_with(expires)).await;
+    let refuse = format!(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this one'; END $$;
+         CREATE TRIGGER refuse BEFORE DELETE ON dialog FOR EACH ROW WHEN (OLD.id = '{}') EXECUTE FUNCTION refuse()",
+        ids[1]
+    );
+    sqlx::raw_sql(AssertSqlSafe(refuse))
+        .execute(town.database())
+        .await
+        .unwrap();
+    town.waits(3 * 86_400);
+    let options = Options {
+        batch: Some(2),
+        ..quick()
+    };
+    for (deleted, expired) in [(4, 1), (0, 0)] {
+        let outcome = runs(&town, "retention", options.clone()).await;
+        let Err(Failure::Partial(report)) = outcome else {
+            panic!("{outcome:?}");
+        };
+        assert_eq!(report.count("deleted dialogs purged"), deleted);
+        assert_eq!(report.count("expired dialogs purged"), expired);
+        assert_eq!(report.count("dialogs that failed"), 1);
+    }
+    town.admin().owns(&ids[1]).await.is(200);
+    town.admin().owns(&ids[0]).await.is(404);
+    town.admin().owns(&expired).await.is(404);
+}

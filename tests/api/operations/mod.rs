@@ -2,6 +2,7 @@
 
 mod browsers;
 mod health;
+mod lost;
 mod metrics;
 mod settings;
 mod usage;

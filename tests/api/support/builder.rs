@@ -245,6 +245,11 @@ impl Builder {
         if let Some(pooler) = &pooler {
             config.database.pooled = true;
             config.database.direct_url = Some(url(&database));
+            // Before the pooler opens its first connection, which would not have the settings. Several tests do it at
+            // once, and one is enough.
+            let direct = Store::open(&config, &database).unwrap();
+            let _ = direct.settle_role(&config).await;
+            direct.close().await;
             database = database.socket(pooler);
         }
         let clock = match Clock::system() {
@@ -253,10 +258,6 @@ impl Builder {
         };
         let issuer = LocalIssuer::open(&folder).unwrap();
         let store = Store::open(&config, &database).unwrap();
-        if pooler.is_some() {
-            // Several tests do it at once, and one is enough.
-            let _ = store.settle_role(&config).await;
-        }
         let lifecycle = Lifecycle::default();
         let app = App::open(config, clock.clone(), store, lifecycle.clone()).unwrap();
         if self.starts {

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::chance::Chance;
 
-const PARTY: &str = "urn:altinn:person:identifier-no:08844397713";
-const RESOURCE: &str = "urn:altinn:resource:ttd-demo-service";
+pub const PARTY: &str = "urn:altinn:person:identifier-no:08844397713";
+pub const RESOURCE: &str = "urn:altinn:resource:ttd-demo-service";
 /// More labels than this are refused.
 const MOST_LABELS: usize = 15;
 

@@ -55,6 +55,11 @@ impl Process {
         }
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends it without a word.
     pub fn dies(mut self) {
         self.gets(Signal::KILL);
@@ -93,7 +98,12 @@ impl Drop for Process {
 
 /// A token of the service owner, which all servers of the folder accept.
 pub fn token(folder: &Folder) -> String {
-    let arguments = ["token", "service-owner", "--ttl", "8h"];
+    token_of(folder, &["service-owner"])
+}
+
+/// A token of somebody.
+pub fn token_of(folder: &Folder, holder: &[&str]) -> String {
+    let arguments = [&["token"], holder, &["--ttl", "8h"]].concat();
     let (code, printed) = run(&mut dialogporten(folder, &arguments));
     assert_eq!(code, 0, "{printed}");
     printed.trim().to_owned()

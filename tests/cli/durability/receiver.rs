@@ -4,7 +4,10 @@ use std::{
     collections::{HashMap, HashSet},
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
 };
 
@@ -17,6 +20,7 @@ use super::dialog::Event;
 pub struct Receiver {
     address: String,
     taken: Arc<Mutex<Taken>>,
+    is_away: Arc<AtomicBool>,
 }
 
 /// What came.
@@ -34,15 +38,30 @@ impl Receiver {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}/", listener.local_addr().unwrap());
         let taken = Arc::<Mutex<Taken>>::default();
-        let all = taken.clone();
+        let is_away = Arc::<AtomicBool>::default();
+        let (all, away) = (taken.clone(), is_away.clone());
         thread::spawn(move || {
             for stream in listener.incoming() {
-                let (stream, taken) = (stream.unwrap(), all.clone());
+                let (stream, taken, is_away) = (stream.unwrap(), all.clone(), away.clone());
                 // Whoever is killed does not say goodbye.
-                thread::spawn(move || while take(&stream, &taken).is_ok() {});
+                thread::spawn(move || while take(&stream, &taken, &is_away).is_ok() {});
             }
         });
-        Self { address, taken }
+        Self {
+            address,
+            taken,
+            is_away,
+        }
+    }
+
+    /// From now on nothing is taken.
+    pub fn leaves(&self) {
+        self.is_away.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on everything is taken again.
+    pub fn comes_back(&self) {
+        self.is_away.store(false, Ordering::SeqCst);
     }
 
     pub fn settings(&self) -> Vec<(String, String)> {
@@ -79,7 +98,7 @@ impl Taken {
 }
 
 /// One request of HTTP/1.1. The answer comes after the event was taken, never before.
-fn take(stream: &TcpStream, taken: &Mutex<Taken>) -> std::io::Result<()> {
+fn take(stream: &TcpStream, taken: &Mutex<Taken>, is_away: &AtomicBool) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream);
     let (mut line, mut length) = (String::new(), None);
     while reader.read_line(&mut line)? > 2 {
@@ -93,7 +112,10 @@ fn take(stream: &TcpStream, taken: &Mutex<Taken>) -> std::io::Result<()> {
     };
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
-    taken.lock().unwrap().add(&serde_json::from_slice(&body)?);
     let mut stream = stream;
+    if is_away.load(Ordering::SeqCst) {
+        return stream.write_all(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
+    }
+    taken.lock().unwrap().add(&serde_json::from_slice(&body)?);
     stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 }

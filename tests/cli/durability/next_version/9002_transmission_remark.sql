@@ -1,0 +1,1 @@
+ALTER TABLE transmission ADD COLUMN remark text;

@@ -1,0 +1,2 @@
+-- After all rows have been filled.
+ALTER TABLE dialog VALIDATE CONSTRAINT dialog_remark_ck;

@@ -1,0 +1,2 @@
+-- Contract: as the version after the next would.
+ALTER TABLE dialog DROP COLUMN remark;
