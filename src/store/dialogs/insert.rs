@@ -3,7 +3,7 @@
 use sqlx::{PgPool, types::Json};
 use uuid::Uuid;
 
-use super::document;
+use super::{document, plain};
 use crate::{
     dialog::{
         Dialog, actor::ActorType, draft::PartKind, event::Event, label::SystemLabel, named::Named,
@@ -53,8 +53,14 @@ impl Store {
             .keys
             .of_dialog(pool, &dialog.org, &dialog.service_resource, &dialog.party)
             .await?;
+        let passages = Passages::of_dialog(dialog);
         loop {
-            match statement(pool, numbers, new).await {
+            let outcome = if plain::is_plain(new, &passages) {
+                plain::statement(self, numbers, new, &passages).await
+            } else {
+                statement(pool, numbers, new, &passages).await
+            };
+            match outcome {
                 Ok(Outcome {
                     created: Some(_), ..
                 }) => {
@@ -92,16 +98,21 @@ impl Store {
     }
 }
 
-struct Outcome {
-    created: Option<Uuid>,
-    existing: Option<Uuid>,
+pub(super) struct Outcome {
+    pub(super) created: Option<Uuid>,
+    pub(super) existing: Option<Uuid>,
 }
 
-async fn statement(pool: &PgPool, keys: DialogKeys, new: &NewDialog<'_>) -> sqlx::Result<Outcome> {
+/// For any dialog.
+async fn statement(
+    pool: &PgPool,
+    keys: DialogKeys,
+    new: &NewDialog<'_>,
+    passages: &Passages<'_>,
+) -> sqlx::Result<Outcome> {
     let d = new.dialog;
     let (list, detail) = document::documents(d);
     let latest = document::latest_activity(&d.activities);
-    let passages = Passages::of_dialog(d);
     let t = &d.transmissions;
     let a = &d.activities;
     sqlx::query_as!(
