@@ -53,8 +53,8 @@ pub struct Host {
     /// No time of the party's dialogs of this resource lies behind it, as far as searches know; times before it need not
     /// be told them.
     pub bound: Option<Timestamp>,
-    /// Whether words of it may stand in a row of their own.
-    pub has_tail: bool,
+    /// Bytes of words that stand in a row of their own; `None` where they all stand with the others.
+    pub tail: Option<i32>,
 }
 
 impl Announced for Host {
@@ -87,7 +87,7 @@ struct HostRow {
     so_transmissions: i32,
     party_transmissions: i32,
     bound: Option<Timestamp>,
-    has_tail: bool,
+    tail: Option<i32>,
     depth: Option<i32>,
     answers: i64,
     is_key_used: bool,
@@ -114,7 +114,7 @@ impl From<HostRow> for Host {
             is_key_used: row.is_key_used,
             labels: LabelMask::from_bits(row.label_mask),
             bound: row.bound,
-            has_tail: row.has_tail,
+            tail: row.tail,
         }
     }
 }
@@ -148,7 +148,9 @@ impl Store {
                    d.party_transmissions,
                    (SELECT bound FROM pair
                      WHERE party_id = d.party_id AND resource_id = d.resource_id) AS "bound: Timestamp",
-                   EXISTS (SELECT FROM dialog_search WHERE dialog_id = $1 AND has_tail) AS "has_tail!",
+                   (SELECT coalesce((SELECT pg_column_size(t.vec || ''::tsvector) FROM dialog_search_tail t
+                                      WHERE t.dialog_id = s.dialog_id), 0)
+                      FROM dialog_search s WHERE s.dialog_id = $1 AND s.has_tail) AS tail,
                    NULL::int AS depth, 0::bigint AS "answers!", false AS "is_key_used!"
               FROM dialog d
               JOIN org o ON o.id = d.org_id
@@ -179,7 +181,9 @@ impl Store {
                    d.party_transmissions,
                    (SELECT bound FROM pair
                      WHERE party_id = d.party_id AND resource_id = d.resource_id) AS "bound: Timestamp",
-                   EXISTS (SELECT FROM dialog_search WHERE dialog_id = $1 AND has_tail) AS "has_tail!",
+                   (SELECT coalesce((SELECT pg_column_size(t.vec || ''::tsvector) FROM dialog_search_tail t
+                                      WHERE t.dialog_id = s.dialog_id), 0)
+                      FROM dialog_search s WHERE s.dialog_id = $1 AND s.has_tail) AS tail,
                    (WITH RECURSIVE chain (related_id, depth) AS (
                       SELECT related_id, 1 FROM transmission WHERE id = $2 AND (dialog_id = $1) IS TRUE
                        UNION ALL

@@ -6,6 +6,7 @@
 //! yields stays in order, as there is one dialog to join it with: sorting it would only cost.
 
 use sqlx::types::Json;
+use uuid::Uuid;
 
 use super::{Addition, append::count};
 use crate::{
@@ -18,6 +19,10 @@ use crate::{
 
 /// Texts whose vectors are put together in one go; more are put together in parts, which costs less then.
 const PASSAGES: usize = 64;
+/// Bytes that may stand in a row of their own before they are put to the others, which the whole statement does.
+const LARGEST_TAIL: i32 = 8_192;
+/// Bytes of texts that may be put there without asking how large their vector is.
+const MOST_FOR_TAIL: usize = 2_048;
 
 impl Store {
     /// Adds everything or nothing: nothing where the addition is not a usual one, or the dialog not as it was read.
@@ -25,9 +30,13 @@ impl Store {
         if !is_plain(addition) {
             return Ok(false);
         }
-        let host = addition.host;
+        let tail = addition.host.tail;
         let fits = |passages: &Passages<'_>| {
-            passages.texts.is_empty() || (passages.texts.len() <= PASSAGES && !host.has_tail)
+            passages.texts.len() <= PASSAGES
+                && tail.is_none_or(|tail| {
+                    let bytes: usize = passages.texts.iter().map(|text| text.len()).sum();
+                    tail <= LARGEST_TAIL && bytes <= MOST_FOR_TAIL
+                })
         };
         match (addition.transmissions, addition.activities) {
             ([], [activity]) if !activity.kind.opens() && activity.transmission_id.is_none() => {
@@ -75,29 +84,33 @@ impl Store {
                  added AS (
                    INSERT INTO activity (dialog_id, id, party_id, created_at, type, doc)
                    SELECT id, $10, party_id, $9, $14, $15 FROM changed),
-                 words AS (
+                 words AS MATERIALIZED (
+                   SELECT (SELECT tsvector_agg(setweight(to_tsvector(dictionary::regconfig, text), weight::"char"))
+                             FROM unnest($16::text[], $17::text[], $18::text[])
+                                  AS passage (dictionary, weight, text)) AS vec
+                     FROM changed WHERE cardinality($18::text[]) > 0),
+                 widened AS (
                    UPDATE dialog_search s
                       SET (vec, has_tail) =
                           (SELECT vec, s.has_tail OR pg_column_size(vec) BETWEEN 8193 AND 1032191
-                             FROM (SELECT CASE WHEN pg_column_size(old) + pg_column_size(new) <= 1032191
-                                               THEN old || new ELSE old END AS vec
-                                     FROM (SELECT s.vec || ''::tsvector AS old,
-                                                  (SELECT tsvector_agg(setweight(to_tsvector(dictionary::regconfig, text),
-                                                                                 weight::"char"))
-                                                     FROM unnest($16::text[], $17::text[], $18::text[])
-                                                          AS passage (dictionary, weight, text)) AS new
-                                           OFFSET 0) AS both_vectors
+                             FROM (SELECT CASE WHEN pg_column_size(old) + pg_column_size(w.vec) <= 1032191
+                                               THEN old || w.vec ELSE old END AS vec
+                                     FROM (SELECT s.vec || ''::tsvector AS old OFFSET 0) AS own
                                    OFFSET 0) AS whole)
-                     FROM changed
-                    WHERE s.dialog_id = $1 AND cardinality($18::text[]) > 0),
+                     FROM words w
+                    WHERE s.dialog_id = $1 AND NOT $19),
+                 tailed AS (
+                   INSERT INTO dialog_search_tail AS t (dialog_id, vec)
+                   SELECT $1, w.vec FROM words w WHERE $19
+                       ON CONFLICT (dialog_id) DO UPDATE SET vec = t.vec || excluded.vec),
                  announced AS (
                    INSERT INTO outbox (dialog_id, kind, body, occurred_at, not_before)
-                   SELECT changed.id, x.kind, x.body, $19, $20
-                     FROM changed, unnest($21::smallint[], $22::jsonb[]) AS x (kind, body))
+                   SELECT changed.id, x.kind, x.body, $20, $21
+                     FROM changed, unnest($22::smallint[], $23::jsonb[]) AS x (kind, body))
             SELECT EXISTS (SELECT FROM changed) AS "added!"
             "#,
             host.id,
-            addition.expected,
+            expected(addition),
             host.deleted_at.is_some(),
             host.is_frozen,
             addition.revision,
@@ -114,6 +127,7 @@ impl Store {
             &passages.dictionaries as _,
             &passages.weights as _,
             &passages.texts as _,
+            host.tail.is_some(),
             addition.now as Timestamp,
             addition.hold_until as Option<Timestamp>,
             &addition.events.iter().map(|e| e.kind.number()).collect::<Vec<_>>(),
@@ -150,29 +164,33 @@ impl Store {
                  added AS (
                    INSERT INTO transmission (dialog_id, id, party_id, created_at, type, related_id, idempotent_key, doc)
                    SELECT id, $15, party_id, $16, $17, $18, $19, $20 FROM changed),
-                 words AS (
+                 words AS MATERIALIZED (
+                   SELECT (SELECT tsvector_agg(setweight(to_tsvector(dictionary::regconfig, text), weight::"char"))
+                             FROM unnest($21::text[], $22::text[], $23::text[])
+                                  AS passage (dictionary, weight, text)) AS vec
+                     FROM changed WHERE cardinality($23::text[]) > 0),
+                 widened AS (
                    UPDATE dialog_search s
                       SET (vec, has_tail) =
                           (SELECT vec, s.has_tail OR pg_column_size(vec) BETWEEN 8193 AND 1032191
-                             FROM (SELECT CASE WHEN pg_column_size(old) + pg_column_size(new) <= 1032191
-                                               THEN old || new ELSE old END AS vec
-                                     FROM (SELECT s.vec || ''::tsvector AS old,
-                                                  (SELECT tsvector_agg(setweight(to_tsvector(dictionary::regconfig, text),
-                                                                                 weight::"char"))
-                                                     FROM unnest($21::text[], $22::text[], $23::text[])
-                                                          AS passage (dictionary, weight, text)) AS new
-                                           OFFSET 0) AS both_vectors
+                             FROM (SELECT CASE WHEN pg_column_size(old) + pg_column_size(w.vec) <= 1032191
+                                               THEN old || w.vec ELSE old END AS vec
+                                     FROM (SELECT s.vec || ''::tsvector AS old OFFSET 0) AS own
                                    OFFSET 0) AS whole)
-                     FROM changed
-                    WHERE s.dialog_id = $1 AND cardinality($23::text[]) > 0),
+                     FROM words w
+                    WHERE s.dialog_id = $1 AND NOT $24),
+                 tailed AS (
+                   INSERT INTO dialog_search_tail AS t (dialog_id, vec)
+                   SELECT $1, w.vec FROM words w WHERE $24
+                       ON CONFLICT (dialog_id) DO UPDATE SET vec = t.vec || excluded.vec),
                  announced AS (
                    INSERT INTO outbox (dialog_id, kind, body, occurred_at, not_before)
-                   SELECT changed.id, x.kind, x.body, $24, $25
-                     FROM changed, unnest($26::smallint[], $27::jsonb[]) AS x (kind, body))
+                   SELECT changed.id, x.kind, x.body, $25, $26
+                     FROM changed, unnest($27::smallint[], $28::jsonb[]) AS x (kind, body))
             SELECT EXISTS (SELECT FROM changed) AS "added!"
             "#,
             host.id,
-            addition.expected,
+            expected(addition),
             host.deleted_at.is_some(),
             host.is_frozen,
             addition.revision,
@@ -194,6 +212,7 @@ impl Store {
             &passages.dictionaries as _,
             &passages.weights as _,
             &passages.texts as _,
+            host.tail.is_some(),
             addition.now as Timestamp,
             addition.hold_until as Option<Timestamp>,
             &addition.events.iter().map(|e| e.kind.number()).collect::<Vec<_>>(),
@@ -202,6 +221,13 @@ impl Store {
         .fetch_one(self.request())
         .await
     }
+}
+
+/// The revision that the dialog must still have. Where words go to a row of their own it matters, as the others could
+/// have been made anew meanwhile, with no such row beside them.
+fn expected(addition: &Addition<'_>) -> Option<Uuid> {
+    let host = addition.host;
+    addition.expected.or(host.tail.map(|_| host.revision))
 }
 
 /// Whether it claims no ids, changes no labels, and searches know the party's newest time of this resource to be later.
