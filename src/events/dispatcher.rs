@@ -32,7 +32,9 @@ const POLL: Duration = Duration::from_millis(500);
 const GATHER: Duration = Duration::from_millis(10);
 /// The same while there is more to deliver.
 const HURRY: Duration = Duration::from_millis(1);
-/// How often lanes are shared anew, and events looked for that were stored late.
+/// Whatever an event was stored with has usually ended after this time.
+const SETTLED: Duration = Duration::from_millis(100);
+/// How often lanes are shared anew, and events looked for whose transactions took longer.
 const SHARE: Duration = Duration::from_secs(1);
 /// How long to wait for a database that is not there.
 const RECONNECT: Duration = Duration::from_secs(1);
@@ -118,6 +120,8 @@ impl Dispatcher {
         let mut ended: Vec<Ended> = Vec::new();
         let mut shared: Option<Instant> = None;
         let mut is_more = false;
+        // Up to where all was found, at two moments that lie so far apart that what was stored before the earlier is there.
+        let (mut marked, mut mark, mut from) = (Instant::now(), 0, 0);
         loop {
             while let Some(delivery) = deliveries.try_join_next() {
                 ended.push(delivery?);
@@ -147,12 +151,15 @@ impl Dispatcher {
                     // A dialog with very many events may hide others, until it is on its way.
                     is_crowded = runs.iter().any(|run| run.events.len() >= EVENTS);
                     is_more = busy.len() + runs.len() >= DIALOGS;
+                    let is_all = busy.is_empty() && !is_crowded && !is_more;
                     if let Some(newest) = newest
-                        && busy.is_empty()
-                        && !is_crowded
-                        && !is_more
+                        && is_all
+                        && marked.elapsed() >= SETTLED
                     {
-                        session.look_from(newest);
+                        (marked, mark, from) = (Instant::now(), newest, mark);
+                    }
+                    if is_all {
+                        session.look_from(from);
                     }
                     for run in runs {
                         let is_again = run.events.first().is_some_and(|event| event.attempts > 0);
