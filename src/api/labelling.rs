@@ -28,19 +28,22 @@ pub async fn representative(app: &App, urn: &PartyUrn) -> Result<Actor, Problem>
 /// Labels one dialog and answers with the revision of its labels.
 pub async fn set(
     app: &App,
-    dialog: Uuid,
+    head: &Header,
     expected: Option<Uuid>,
     labelling: &Labelling<'_>,
 ) -> Result<Response, Problem> {
     let asked = Expected {
-        dialog,
+        dialog: head.id,
         revision: expected,
     };
-    let labelled = app.store().set_system_labels(&[asked], labelling).await?;
-    let Some((_, revision)) = labelled.first() else {
+    let labelled = app
+        .store()
+        .set_labels_of(asked, head.labels, labelling)
+        .await?;
+    let Some(revision) = labelled else {
         return Err(revision::lost_race(expected));
     };
-    Ok((StatusCode::NO_CONTENT, wire::etag(*revision)?).into_response())
+    Ok((StatusCode::NO_CONTENT, wire::etag(revision)?).into_response())
 }
 
 /// Refuses a bulk unless all its dialogs are among `open`, those that the caller may label, with the revisions that it

@@ -90,7 +90,26 @@ pub(super) async fn create_database(place: &Place, name: &'static str) -> Result
     // The name is a constant of ours; names cannot be bound.
     let statement = sqlx::AssertSqlSafe(format!(r#"CREATE DATABASE "{name}""#));
     sqlx::raw_sql(statement).execute(&mut connection).await?;
+    compress_pages(&mut connection).await?;
     Ok(connection.close().await?)
+}
+
+/// After a checkpoint the first change of each page writes all of it to the log, and a dialog's change touches a dozen
+/// pages of indexes. Compressed by lz4 they take a third, and less time in all; not every PostgreSQL was built with it.
+async fn compress_pages(connection: &mut PgConnection) -> sqlx::Result<()> {
+    let has_lz4 = "SELECT 'lz4' = ANY (enumvals) FROM pg_settings WHERE name = 'wal_compression'";
+    if sqlx::query_scalar(has_lz4)
+        .fetch_one(&mut *connection)
+        .await?
+    {
+        sqlx::raw_sql("ALTER SYSTEM SET wal_compression = lz4")
+            .execute(&mut *connection)
+            .await?;
+        sqlx::raw_sql("SELECT pg_reload_conf()")
+            .execute(connection)
+            .await?;
+    }
+    Ok(())
 }
 
 fn is_missing_database(error: &sqlx::Error) -> bool {

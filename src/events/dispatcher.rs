@@ -28,9 +28,14 @@ use crate::{
 /// How often to look for what is due without having been told: events that other processes stored, retries, and dialogs
 /// that have become visible.
 const POLL: Duration = Duration::from_millis(500);
-/// How long to let others add to what one has just been told of.
+/// How long to let others add to what one has just been told of, and deliveries end: each look costs the database as much
+/// as storing some events.
 const GATHER: Duration = Duration::from_millis(10);
-/// How often lanes are shared anew.
+/// The same while there is more to deliver.
+const HURRY: Duration = Duration::from_millis(1);
+/// Whatever an event was stored with has usually ended after this time.
+const SETTLED: Duration = Duration::from_millis(100);
+/// How often lanes are shared anew, and events looked for whose transactions took longer.
 const SHARE: Duration = Duration::from_secs(1);
 /// How often to look, by the clock, for what a wrong clock has put off; also when the clock has gone back.
 const DISTRUST: chrono::Duration = chrono::Duration::minutes(10);
@@ -118,6 +123,9 @@ impl Dispatcher {
         let mut ended: Vec<Ended> = Vec::new();
         let mut shared: Option<Instant> = None;
         let mut distrusted: Option<Timestamp> = None;
+        let mut is_more = false;
+        // Up to where all was found, at two moments that lie so far apart that what was stored before the earlier is there.
+        let (mut marked, mut mark, mut from) = (Instant::now(), 0, 0);
         loop {
             while let Some(delivery) = deliveries.try_join_next() {
                 ended.push(delivery?);
@@ -138,6 +146,7 @@ impl Dispatcher {
                 if shared.is_none_or(|last| last.elapsed() >= SHARE) {
                     let lanes: Vec<i32> = busy.values().map(|under_way| under_way.lane).collect();
                     session.share_lanes(&lanes).await?;
+                    session.look_from(0);
                     shared = Some(Instant::now());
                 }
                 let now = self.clock.now();
@@ -147,9 +156,20 @@ impl Dispatcher {
                 }
                 let mut is_crowded = true;
                 while is_crowded {
-                    let runs = self.claim(&mut session, &busy).await?;
+                    let (runs, newest) = self.claim(&mut session, &busy).await?;
                     // A dialog with very many events may hide others, until it is on its way.
                     is_crowded = runs.iter().any(|run| run.events.len() >= EVENTS);
+                    is_more = busy.len() + runs.len() >= DIALOGS;
+                    let is_all = busy.is_empty() && !is_crowded && !is_more;
+                    if let Some(newest) = newest
+                        && is_all
+                        && marked.elapsed() >= SETTLED
+                    {
+                        (marked, mark, from) = (Instant::now(), newest, mark);
+                    }
+                    if is_all {
+                        session.look_from(from);
+                    }
                     for run in runs {
                         let is_again = run.events.first().is_some_and(|event| event.attempts > 0);
                         let lane = run.lane;
@@ -176,32 +196,32 @@ impl Dispatcher {
 
             tokio::select! {
                 Some(delivery) = deliveries.join_next() => ended.push(delivery?),
-                () = self.store.announced(), if busy.len() < DIALOGS => {
-                    tokio::time::sleep(GATHER).await;
-                }
-                () = tokio::time::sleep(POLL) => {}
-                () = stop.cancelled(), if !stop.is_cancelled() => {}
+                () = self.store.announced(), if busy.len() < DIALOGS => {}
+                () = tokio::time::sleep(POLL) => continue,
+                () = stop.cancelled(), if !stop.is_cancelled() => continue,
             }
+            tokio::time::sleep(if is_more { HURRY } else { GATHER }).await;
         }
     }
 
-    /// Takes as much as may be on its way.
+    /// Takes as much as may be on its way; the place in the order of the last of it.
     async fn claim(
         &self,
         session: &mut Session,
         busy: &HashMap<Uuid, UnderWay>,
-    ) -> sqlx::Result<Vec<Run>> {
+    ) -> sqlx::Result<(Vec<Run>, Option<i64>)> {
         let free = i64::try_from(DIALOGS.saturating_sub(busy.len())).unwrap_or(0);
         let again = busy.values().filter(|under_way| under_way.is_again).count();
         let again = i64::try_from(AGAIN.saturating_sub(again)).unwrap_or(0);
         if free == 0 || session.lanes().is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), None));
         }
         let now = self.clock.now();
         let busy: Vec<Uuid> = busy.keys().copied().collect();
         let each = i64::try_from(EVENTS).unwrap_or(1);
         let events = session.claim(now, &busy, free, again, each).await?;
-        Ok(Run::of(events, now))
+        let newest = events.iter().map(|event| event.seq).max();
+        Ok((Run::of(events, now), newest))
     }
 
     /// Writes down what became of deliveries.

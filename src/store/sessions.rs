@@ -71,6 +71,8 @@ impl Sessions {
         named(options, "events").options(USUAL).options([
             ("statement_timeout", "10s"),
             ("idle_session_timeout", silence),
+            // What a crash takes back is delivered once more, as after a crash before it was written.
+            ("synchronous_commit", "off"),
             // Plans are made while there is little to read, and must do when there is a lot.
             ("enable_seqscan", "off"),
         ])

@@ -127,6 +127,7 @@ impl Check {
                 entry: entry.clone(),
                 user_type: UserType::Person,
                 read_content_updated_at: dialog.content_updated_at,
+                was_marked: false,
             };
             let events = [&announcer.updated(), &announcer.seen(entry.id)];
             store

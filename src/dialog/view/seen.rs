@@ -19,6 +19,8 @@ pub struct NewView {
     pub user_type: UserType,
     /// What `content_updated_at` was when the dialog was read: later content must not count as seen.
     pub read_content_updated_at: Timestamp,
+    /// Whether the dialog was marked as unopened then.
+    pub was_marked: bool,
 }
 
 /// Whether a view of `dialog` by `viewer` is news, and what to write down if so. The viewer's name is added by the
@@ -52,6 +54,7 @@ pub fn new_view(
         },
         user_type,
         read_content_updated_at: dialog.content_updated_at,
+        was_marked: unopened,
     })
 }
 

@@ -3,7 +3,7 @@
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::document;
+use super::{document, plain};
 use crate::{
     dialog::{
         Dialog, actor::ActorType, draft::PartKind, event::Event, label::SystemLabel, named::Named,
@@ -52,8 +52,14 @@ impl Store {
         let (org, resource, party) = (&dialog.org, &dialog.service_resource, &dialog.party);
         let mut numbers = self.keys.of_dialog(pool, org, resource, party).await?;
         let mut may_be_stale = true;
+        let passages = Passages::of_dialog(dialog);
         loop {
-            match statement(pool, numbers, new).await {
+            let outcome = if plain::is_plain(new, &passages) {
+                plain::statement(self, numbers, new, &passages).await
+            } else {
+                statement(pool, numbers, new, &passages).await
+            };
+            match outcome {
                 Ok(Outcome {
                     created: Some(_), ..
                 }) => {
@@ -96,16 +102,21 @@ impl Store {
     }
 }
 
-struct Outcome {
-    created: Option<Uuid>,
-    existing: Option<Uuid>,
+pub(super) struct Outcome {
+    pub(super) created: Option<Uuid>,
+    pub(super) existing: Option<Uuid>,
 }
 
-async fn statement(pool: &Pool, keys: DialogKeys, new: &NewDialog<'_>) -> sqlx::Result<Outcome> {
+/// For any dialog.
+async fn statement(
+    pool: &Pool,
+    keys: DialogKeys,
+    new: &NewDialog<'_>,
+    passages: &Passages<'_>,
+) -> sqlx::Result<Outcome> {
     let d = new.dialog;
     let (list, detail) = document::documents(d);
     let latest = document::latest_activity(&d.activities);
-    let passages = Passages::of_dialog(d);
     let t = &d.transmissions;
     let a = &d.activities;
     sqlx::query_as!(

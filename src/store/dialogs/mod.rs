@@ -6,6 +6,7 @@ mod happened;
 mod header;
 pub mod insert;
 pub(super) mod load;
+mod plain;
 pub mod remove;
 mod seen;
 pub mod update;

@@ -1,6 +1,7 @@
 //! Labels in the database: the system's with their log, and the service owner's own.
 
 mod log;
+mod one;
 mod service_owner;
 mod system;
 

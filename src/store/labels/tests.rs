@@ -147,6 +147,54 @@ async fn the_database_changes_labels_and_writes_the_log_as_the_rules_say() {
 }
 
 #[tokio::test]
+async fn one_dialog_is_labelled_as_many_are_whatever_it_was_read_with() {
+    let masks = legal();
+    let (store, ids) = store_with(&masks).await;
+    let changes = [
+        LabelChange::new(&[], &[SystemLabel::Archive, SystemLabel::MarkedAsUnopened]),
+        LabelChange::new(&[SystemLabel::Archive], &[]),
+        LabelChange::new(&[SystemLabel::MarkedAsUnopened], &[SystemLabel::Bin]),
+        LabelChange::into_inbox(),
+    ];
+    for change in changes {
+        for read_with in [None, Some(LabelMask::EMPTY)] {
+            let before = stored(store.request()).await;
+            for id in &ids {
+                let (mask, revision) = before[id];
+                let labelling = Labelling {
+                    change,
+                    actor: &Actor::service_owner(),
+                    now: now(),
+                };
+                let read_with = read_with.unwrap_or(mask);
+                sqlx::raw_sql("DELETE FROM label_log")
+                    .execute(store.request())
+                    .await
+                    .unwrap();
+
+                let refused = store
+                    .set_labels_of(exactly(*id, *id), read_with, &labelling)
+                    .await
+                    .unwrap();
+                assert!(refused.is_none() || revision == *id);
+                let now_revision = store
+                    .set_labels_of(any(*id), read_with, &labelling)
+                    .await
+                    .unwrap();
+
+                let (now, stored_revision) = stored(store.request()).await[id];
+                assert_eq!(now, change.apply(mask));
+                assert_eq!(now_revision, Some(stored_revision));
+                let log = store.label_log(*id).await.unwrap();
+                let told: Vec<_> = log.iter().map(|entry| entry.change).collect();
+                let expected: Vec<_> = LoggedChange::between(mask, now).collect();
+                assert_eq!(told, expected, "{change:?} of {mask:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_bulk_changes_all_or_nothing() {
     let (store, ids) = store_with(&[LabelMask::DEFAULT; 4]).await;
     let bin = LabelChange::new(&[], &[SystemLabel::Bin]);

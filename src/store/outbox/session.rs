@@ -77,6 +77,8 @@ pub struct Session {
     lanes: Vec<i32>,
     /// Lanes to be given to another process as soon as nothing of them is on its way.
     leaving: Vec<i32>,
+    /// From which place in the order on to look for events that nobody has looked at.
+    from: i64,
 }
 
 impl Session {
@@ -87,6 +89,7 @@ impl Session {
             connection: in_time(PgConnection::connect_with(&options)).await?,
             lanes: Vec::new(),
             leaving: Vec::new(),
+            from: 0,
         };
         in_time(require_primary(&mut session.connection)).await?;
         let counted = sqlx::query_scalar!(
@@ -154,6 +157,13 @@ impl Session {
             .map(drop)
     }
 
+    /// Looks for events that nobody has looked at from this place in the order on, 0 for all. The index keeps what was
+    /// removed until the next vacuum, so looking from the start costs the more the more has been delivered since.
+    /// Transactions can end in another order than that of their events, so all must be looked for now and then.
+    pub fn look_from(&mut self, place: i64) {
+        self.from = place;
+    }
+
     /// Events that are due in the lanes of this session: the first of each of at most `dialogs` dialogs that are not
     /// `busy`, and what follows it, at most `each` of a dialog. In the order of delivery, dialog by dialog.
     ///
@@ -179,7 +189,7 @@ impl Session {
                     CROSS JOIN LATERAL (
                       (SELECT o.dialog_id FROM outbox o
                         WHERE uuid_hash(o.dialog_id) & 3 = l.lane
-                          AND coalesce(o.due_at, o.not_before, '-infinity') = '-infinity'
+                          AND coalesce(o.due_at, o.not_before, '-infinity') = '-infinity' AND o.seq >= $7
                           AND o.dialog_id <> ALL ($2::uuid[])
                         ORDER BY o.seq LIMIT $4::bigint * 4)
                       UNION ALL
@@ -220,6 +230,7 @@ impl Session {
             dialogs,
             each,
             again,
+            self.from,
         );
         in_time(statement.fetch_all(&mut self.connection)).await
     }

@@ -71,7 +71,11 @@ impl Store {
     /// The dialog's row is locked first, so that what is computed from it (labels, counters, the newest activity) is right
     /// whoever else adds at the same time.
     pub async fn add_parts(&self, addition: &Addition<'_>) -> Result<(), NotAdded> {
-        match self.append(addition).await {
+        let added = match self.append_usual(addition).await {
+            Ok(false) => self.append(addition).await,
+            other => other,
+        };
+        match added {
             Ok(true) => {
                 self.announce();
                 Ok(())
@@ -81,6 +85,7 @@ impl Store {
         }
     }
 
+    /// Whatever is added, and whatever else that changes.
     async fn append(&self, addition: &Addition<'_>) -> sqlx::Result<bool> {
         let t = addition.transmissions;
         let a = addition.activities;
@@ -267,7 +272,7 @@ impl Store {
     }
 }
 
-fn count(transmissions: usize) -> i32 {
+pub(super) fn count(transmissions: usize) -> i32 {
     i32::try_from(transmissions).unwrap_or(i32::MAX)
 }
 

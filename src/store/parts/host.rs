@@ -5,6 +5,7 @@ use uuid::Uuid;
 use crate::{
     dialog::{
         event::{Announced, Topic},
+        label::LabelMask,
         limits,
         timestamp::Timestamp,
     },
@@ -47,6 +48,13 @@ pub struct Host {
     pub answers: i64,
     /// Whether a transmission of the dialog has the idempotent key.
     pub is_key_used: bool,
+    /// Its system labels.
+    pub labels: LabelMask,
+    /// No time of the party's dialogs of this resource lies behind it, as far as searches know; times before it need not
+    /// be told them.
+    pub bound: Option<Timestamp>,
+    /// Bytes of words that stand in a row of their own; `None` where they all stand with the others.
+    pub tail: Option<i32>,
 }
 
 impl Announced for Host {
@@ -62,22 +70,120 @@ impl Announced for Host {
     }
 }
 
+/// What is read of a dialog that a part is to be added to.
+struct HostRow {
+    id: Uuid,
+    revision: Uuid,
+    org: String,
+    resource: String,
+    resource_type: String,
+    party: String,
+    process: Option<String>,
+    preceding_process: Option<String>,
+    visible_from: Option<Timestamp>,
+    deleted_at: Option<Timestamp>,
+    flags: i32,
+    label_mask: i16,
+    so_transmissions: i32,
+    party_transmissions: i32,
+    bound: Option<Timestamp>,
+    tail: Option<i32>,
+    depth: Option<i32>,
+    answers: i64,
+    is_key_used: bool,
+}
+
+impl From<HostRow> for Host {
+    fn from(row: HostRow) -> Self {
+        Self {
+            id: row.id,
+            revision: row.revision,
+            org: row.org,
+            service_resource: row.resource,
+            service_resource_type: row.resource_type,
+            party: row.party,
+            process: row.process,
+            preceding_process: row.preceding_process,
+            visible_from: row.visible_from,
+            deleted_at: row.deleted_at,
+            is_frozen: row.flags & document::FROZEN != 0,
+            service_owner_transmissions: row.so_transmissions,
+            party_transmissions: row.party_transmissions,
+            depth: row.depth,
+            answers: row.answers,
+            is_key_used: row.is_key_used,
+            labels: LabelMask::from_bits(row.label_mask),
+            bound: row.bound,
+            tail: row.tail,
+        }
+    }
+}
+
 impl Store {
     /// The dialog with this id, deleted or not, and what it knows of the transmission that a new part names and of the
-    /// idempotent key that it brings. The cost does not depend on how many parts the dialog has: `IS TRUE` keeps the
-    /// planner, who expects few, from looking at all of them.
+    /// idempotent key that it brings. The cost does not depend on how many parts the dialog has.
     pub async fn host(
         &self,
         dialog: Uuid,
         transmission: Option<Uuid>,
         idempotent_key: Option<&str>,
     ) -> sqlx::Result<Option<Host>> {
-        let longest = i64::try_from(limits::TRANSMISSION_HIERARCHY).unwrap_or(i64::MAX);
-        let row = sqlx::query!(
+        let row = if transmission.is_none() && idempotent_key.is_none() {
+            self.host_alone(dialog).await
+        } else {
+            self.host_and_parts(dialog, transmission, idempotent_key)
+                .await
+        };
+        Ok(row?.map(Host::from))
+    }
+
+    /// For a part that names no other: most do not, and even looking for nothing costs half as much again.
+    async fn host_alone(&self, dialog: Uuid) -> sqlx::Result<Option<HostRow>> {
+        sqlx::query_as!(
+            HostRow,
             r#"
             SELECT d.id, d.revision, o.short_name AS org, r.urn AS resource, d.resource_type, p.urn AS party, d.process,
                    d.preceding_process, d.visible_from AS "visible_from: Timestamp",
-                   d.deleted_at AS "deleted_at: Timestamp", d.flags, d.so_transmissions, d.party_transmissions,
+                   d.deleted_at AS "deleted_at: Timestamp", d.flags, d.label_mask, d.so_transmissions,
+                   d.party_transmissions,
+                   (SELECT bound FROM pair
+                     WHERE party_id = d.party_id AND resource_id = d.resource_id) AS "bound: Timestamp",
+                   (SELECT coalesce((SELECT pg_column_size(t.vec || ''::tsvector) FROM dialog_search_tail t
+                                      WHERE t.dialog_id = s.dialog_id), 0)
+                      FROM dialog_search s WHERE s.dialog_id = $1 AND s.has_tail) AS tail,
+                   NULL::int AS depth, 0::bigint AS "answers!", false AS "is_key_used!"
+              FROM dialog d
+              JOIN org o ON o.id = d.org_id
+              JOIN resource r ON r.id = d.resource_id
+              JOIN party p ON p.id = d.party_id
+             WHERE d.id = $1
+            "#,
+            dialog,
+        )
+        .fetch_optional(self.request())
+        .await
+    }
+
+    /// `IS TRUE` keeps the planner, who expects few transmissions, from looking at all of them.
+    async fn host_and_parts(
+        &self,
+        dialog: Uuid,
+        transmission: Option<Uuid>,
+        idempotent_key: Option<&str>,
+    ) -> sqlx::Result<Option<HostRow>> {
+        let longest = i64::try_from(limits::TRANSMISSION_HIERARCHY).unwrap_or(i64::MAX);
+        sqlx::query_as!(
+            HostRow,
+            r#"
+            SELECT d.id, d.revision, o.short_name AS org, r.urn AS resource, d.resource_type, p.urn AS party, d.process,
+                   d.preceding_process, d.visible_from AS "visible_from: Timestamp",
+                   d.deleted_at AS "deleted_at: Timestamp", d.flags, d.label_mask, d.so_transmissions,
+                   d.party_transmissions,
+                   (SELECT bound FROM pair
+                     WHERE party_id = d.party_id AND resource_id = d.resource_id) AS "bound: Timestamp",
+                   (SELECT coalesce((SELECT pg_column_size(t.vec || ''::tsvector) FROM dialog_search_tail t
+                                      WHERE t.dialog_id = s.dialog_id), 0)
+                      FROM dialog_search s WHERE s.dialog_id = $1 AND s.has_tail) AS tail,
                    (WITH RECURSIVE chain (related_id, depth) AS (
                       SELECT related_id, 1 FROM transmission WHERE id = $2 AND (dialog_id = $1) IS TRUE
                        UNION ALL
@@ -103,24 +209,6 @@ impl Store {
             longest,
         )
         .fetch_optional(self.request())
-        .await?;
-        Ok(row.map(|row| Host {
-            id: row.id,
-            revision: row.revision,
-            org: row.org,
-            service_resource: row.resource,
-            service_resource_type: row.resource_type,
-            party: row.party,
-            process: row.process,
-            preceding_process: row.preceding_process,
-            visible_from: row.visible_from,
-            deleted_at: row.deleted_at,
-            is_frozen: row.flags & document::FROZEN != 0,
-            service_owner_transmissions: row.so_transmissions,
-            party_transmissions: row.party_transmissions,
-            depth: row.depth,
-            answers: row.answers,
-            is_key_used: row.is_key_used,
-        }))
+        .await
     }
 }

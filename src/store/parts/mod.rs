@@ -8,6 +8,7 @@ mod moved;
 mod read;
 #[cfg(test)]
 mod tests;
+mod usual;
 
 pub use append::{Addition, NotAdded};
 pub use correct::CorrectedTransmission;

@@ -65,5 +65,5 @@ pub async fn set(
         actor: &actor,
         now,
     };
-    labelling::set(&app, id, expected, &labelling).await
+    labelling::set(&app, &head, expected, &labelling).await
 }
