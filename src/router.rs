@@ -12,7 +12,9 @@ use tower::{ServiceBuilder, ServiceExt, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    api::{documents, end_user, health, metadata, metering, metrics, service_owner, well_known},
+    api::{
+        documents, end_user, health, metadata, metering, metrics, service_owner, start, well_known,
+    },
     app::App,
     http::{
         body,
@@ -65,7 +67,12 @@ pub fn router(app: App) -> Router {
 /// Every route of this server, without what happens around them.
 pub fn all(app: &App) -> Router<App> {
     let config = app.config();
-    let mut routes = routes().merge(documents::routes(app.public_base()));
+    let has_start_page = config.has_start_page();
+    let identities = has_start_page.then(start::identities_script);
+    let mut routes = routes().merge(documents::routes(app.public_base(), identities));
+    if has_start_page {
+        routes = routes.merge(start_routes());
+    }
     // On this machine only: nothing here is for the network.
     let is_private = config.local_mode && config.http.listen.ip().is_loopback();
     if is_private && config.metrics.listen.is_none() {
@@ -234,6 +241,17 @@ fn end_user_routes() -> Router<App> {
             "/api/v1/enduser/serviceresources",
             get(service_resources::search),
         )
+}
+
+/// For people at this very machine.
+fn start_routes() -> Router<App> {
+    Router::new()
+        .route("/", get(start::pages::start))
+        .route("/inbox", get(start::pages::inbox))
+        .route("/start/files/{digest}/{name}", get(start::pages::file))
+        .route("/start/identities", get(start::identities::list))
+        .route("/start/tokens", json(post(start::tokens::issue)))
+        .route_layer(middleware::from_fn(start::guard::admit))
 }
 
 /// Methods that take a JSON body: another content type is refused before the caller is looked at.

@@ -9,6 +9,7 @@ pub mod metadata;
 pub mod metering;
 pub mod metrics;
 pub mod service_owner;
+pub mod start;
 pub mod well_known;
 pub mod wire;
 

@@ -122,6 +122,20 @@ pub struct Terms {
     pub ttl_seconds: u32,
 }
 
+/// How long a token lasts that somebody was handed without asking for a time: a day's work, in seconds.
+const DAYS_WORK: u32 = 8 * 60 * 60;
+
+impl Terms {
+    /// What `holder` usually needs, for a day's work.
+    pub fn usual(holder: &Holder) -> Self {
+        Self {
+            scopes: holder.usual_scopes(),
+            level: holder.usual_level(),
+            ttl_seconds: DAYS_WORK,
+        }
+    }
+}
+
 /// An organization as Maskinporten writes it (ISO 6523).
 fn organization(number: &str) -> Value {
     json!({"authority": "iso6523-actorid-upis", "ID": format!("0192:{number}")})

@@ -11,9 +11,6 @@ use crate::{
     config::{Config, Mode},
 };
 
-/// How long the tokens for the first requests are valid: a day's work, in seconds.
-const TTL: u32 = 8 * 60 * 60;
-
 /// Copies the bundled platform directory to the data directory, unless another one is configured or it is there, and
 /// says whether it did.
 pub(super) fn prepare(config: &Config) -> anyhow::Result<bool> {
@@ -49,14 +46,7 @@ impl FirstTokens {
             return Ok(None);
         }
         let issuer = LocalIssuer::open(&config.data_dir).context("the local issuer cannot sign")?;
-        let issue = |holder: &Holder| {
-            let terms = Terms {
-                scopes: holder.usual_scopes(),
-                level: holder.usual_level(),
-                ttl_seconds: TTL,
-            };
-            issuer.issue(holder, &terms, clock.now())
-        };
+        let issue = |holder: &Holder| issuer.issue(holder, &Terms::usual(holder), clock.now());
         Ok(Some(Self {
             service_owner: issue(&Holder::ServiceOwner {
                 org: bundled::ORG.to_owned(),
@@ -74,6 +64,10 @@ pub(super) fn banner(config: &Config, tokens: Option<&FirstTokens>) -> String {
     let base = &config.http.public_base_uri;
     let data = std::path::absolute(&config.data_dir).unwrap_or_else(|_| config.data_dir.clone());
     let mut text = format!("\nDialogporten answers at {base}\n");
+    if config.has_start_page() {
+        // Writing to a text cannot fail.
+        let _ = writeln!(text, "Look around in a browser: {base}/");
+    }
     if let Some(tokens) = tokens {
         let FirstTokens {
             service_owner,
@@ -81,7 +75,6 @@ pub(super) fn banner(config: &Config, tokens: Option<&FirstTokens>) -> String {
         } = tokens;
         let resource = bundled::RESOURCE;
         let party = format!("urn:altinn:person:identifier-no:{}", bundled::PERSON);
-        // Writing to a text cannot fail.
         let _ = write!(
             text,
             r#"

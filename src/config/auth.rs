@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Auth {
-    /// Accept the tokens that `dialogporten token` makes with the key in the data directory. On in local mode.
+    /// Accept the tokens that `dialogporten token` makes with the key in the data directory. On in local mode, where the
+    /// start page hands them out.
     pub local_issuer: bool,
     /// Accept them even when the server listens on an address that others can reach.
     pub allow_local_issuer_on_network: bool,

@@ -154,6 +154,12 @@ impl Config {
         Ok(config)
     }
 
+    /// Whether pages are served on which everybody at this machine can be anybody: in local mode, where nobody else
+    /// can reach the server, and where tokens of the local issuer are believed.
+    pub fn has_start_page(&self) -> bool {
+        self.local_mode && self.auth.local_issuer && self.http.listen.ip().is_loopback()
+    }
+
     /// The settings in force, one `key = value` a line in the order of the keys, secrets masked.
     pub fn effective(&self) -> String {
         layers::flatten(self)

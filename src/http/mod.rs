@@ -6,6 +6,7 @@ pub mod compression;
 pub mod extract;
 pub mod layers;
 pub mod openapi;
+pub mod pages;
 pub mod problem;
 pub mod query;
 pub mod rate_limit;

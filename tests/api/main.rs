@@ -14,6 +14,7 @@ mod platform;
 mod public;
 mod routing;
 mod service_owner;
+mod start;
 mod statements;
 mod support;
 mod wire_tolerance;

@@ -1,5 +1,6 @@
 //! The built binary, as a user meets it.
 
+mod browser;
 mod commands;
 mod compose;
 mod durability;

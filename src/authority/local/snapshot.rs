@@ -1,6 +1,10 @@
 //! One state of a platform directory, read and indexed. It never changes; a new state is a new snapshot.
 
-use std::{collections::HashMap, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::Path,
+    sync::Arc,
+};
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
@@ -21,7 +25,7 @@ use crate::{
         },
         rights::party::{Party, PartyElement},
     },
-    dialog::party::PartyUrn,
+    dialog::party::{Kind, PartyUrn},
 };
 
 /// The most elements a list may have.
@@ -120,6 +124,16 @@ impl Snapshot {
                     self.names.get(urn.as_str()).map(String::as_str),
                 ))
             })
+    }
+
+    /// Everybody of whom the directory knows that they can call, by what they represent or by a name; sorted by
+    /// identifier.
+    pub fn callers(&self) -> BTreeSet<PartyUrn> {
+        let known = self.represented.keys().chain(self.names.keys());
+        known
+            .filter_map(|urn| PartyUrn::parse_user(urn))
+            .filter(|urn| urn.kind() != Kind::Organization)
+            .collect()
     }
 
     /// The name to show for a party or actor.

@@ -74,6 +74,11 @@ impl Registry {
         foreign
     }
 
+    /// All service owners, in no particular order.
+    pub fn service_owners(&self) -> impl Iterator<Item = &ServiceOwner> {
+        self.owners.iter()
+    }
+
     /// The service owner with this organization number.
     pub fn service_owner(&self, number: &str) -> Option<&ServiceOwner> {
         self.owners.get(number)

@@ -56,6 +56,11 @@ impl ServiceOwners {
         Self(owners)
     }
 
+    /// All service owners, in no particular order.
+    pub fn iter(&self) -> impl Iterator<Item = &ServiceOwner> {
+        self.0.values()
+    }
+
     /// The service owner with this organization number.
     pub fn get(&self, number: &str) -> Option<&ServiceOwner> {
         self.0.get(number)

@@ -27,12 +27,18 @@ fn is_for_here(headers: &HeaderMap) -> bool {
         return true;
     };
     let authority = host.to_str().ok().and_then(|text| text.parse().ok());
-    authority.is_some_and(|authority: Authority| {
-        let host = authority.host();
-        let address = host.trim_start_matches('[').trim_end_matches(']');
-        let is_loopback = |address: IpAddr| address.is_loopback();
-        host.eq_ignore_ascii_case("localhost") || address.parse().is_ok_and(is_loopback)
-    })
+    authority.is_some_and(|authority| is_this_machine(&authority))
+}
+
+/// Whether this name means the machine that asks, wherever it is asked, and so cannot have been made to lead here.
+pub fn is_this_machine(authority: &Authority) -> bool {
+    let host = authority.host();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    let is_loopback = address
+        .parse()
+        .is_ok_and(|address: IpAddr| address.is_loopback());
+    let has_user = authority.as_str().contains('@');
+    !has_user && (is_loopback || host.eq_ignore_ascii_case("localhost"))
 }
 
 #[cfg(test)]
@@ -67,6 +73,7 @@ mod tests {
             "10.0.0.1",
             "[::2]",
             "localhost@example.com",
+            "somebody@localhost",
             "a b",
         ] {
             assert!(!is(host), "{host}");

@@ -179,6 +179,11 @@ pub const TABLE: &[Row] = &[
     row(Method::GET, "/health/startup", "", nothing, Anybody(200)),
     row(Method::GET, "/health/deep", "", nothing, Anybody(200)),
     row(Method::GET, "/scalar", "", nothing, Anybody(200)),
+    row(Method::GET, "/scalar/v1", "", nothing, Anybody(200)),
+    row(Method::GET, "/scalar/v1.enduser", "", nothing, Anybody(200)),
+    row(Method::GET, "/scalar/v1.serviceowner", "", nothing, Anybody(200)),
+    // No such file.
+    row(Method::GET, "/scalar/files/{digest}/{name}", "", nothing, Anybody(404)),
     row(Method::GET, "/swagger", "", nothing, Anybody(302)),
     row(Method::GET, "/swagger/v1/swagger.json", "", nothing, Anybody(200)),
     row(Method::GET, "/swagger/v1.enduser/swagger.json", "", nothing, Anybody(200)),
@@ -189,4 +194,9 @@ pub const TABLE: &[Row] = &[
 #[rustfmt::skip]
 pub const HERE: &[Row] = &[
     row(Method::GET, "/metrics", "", nothing, Anybody(200)),
+    row(Method::GET, "/", "", nothing, Anybody(200)),
+    row(Method::GET, "/inbox", "", nothing, Anybody(200)),
+    row(Method::GET, "/start/files/{digest}/{name}", "", nothing, Anybody(404)),
+    row(Method::GET, "/start/identities", "", nothing, Anybody(200)),
+    row(Method::POST, "/start/tokens", "", nothing, Anybody(415)),
 ];
