@@ -29,8 +29,8 @@ pub struct ContentValue {
     /// One entry per language, sorted by code.
     #[schema(nullable)]
     pub value: Vec<Localization>,
-    /// How the text is to be read.
-    #[schema(value_type = String)]
+    /// How the text is to be read; `text/plain` in requests that do not say.
+    #[schema(value_type = String, required = false)]
     pub media_type: MediaType,
     /// Whether the caller may open the reference; only on references, only in answers to end users.
     #[serde(default, skip_serializing_if = "Option::is_none")]

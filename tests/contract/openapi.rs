@@ -191,6 +191,23 @@ fn every_operation_is_complete() {
     }
 }
 
+#[test]
+fn what_may_be_missing_is_not_called_required() {
+    for edition in Edition::ALL {
+        let document = document(edition);
+        let schemas = document["components"]["schemas"].as_object().unwrap();
+        let ending =
+            |name: &'static str| schemas.iter().filter(move |(key, _)| key.ends_with(name));
+        for (name, problem) in ending("ProblemDetails") {
+            assert!(problem.get("required").is_none(), "{name}");
+            assert!(problem.get("additionalProperties").is_some(), "{name}");
+        }
+        for (name, value) in ending("ContentValue") {
+            assert_eq!(value["required"], serde_json::json!(["value"]), "{name}");
+        }
+    }
+}
+
 /// Methods and paths on the page of routes. A route ends where the next one begins.
 fn routed(router: &str) -> BTreeSet<String> {
     let listed = router.split(".route(").skip(1);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 /// Why a request is not answered as asked. Some problems have more members.
@@ -21,7 +22,8 @@ pub(super) struct ProblemDetails {
     instance: Option<String>,
     /// What to tell us when asking about it.
     trace_id: Option<String>,
-    /// What is wrong: messages by the place they are about.
+    /// What is wrong: messages by the place they are about. Not every kind of problem has any.
+    #[schema(required = false)]
     errors: BTreeMap<String, Vec<String>>,
     /// Not used here; other systems of the platform tell the kind of problem by it.
     code: Option<String>,
@@ -29,6 +31,9 @@ pub(super) struct ProblemDetails {
     status_description: Option<String>,
     /// Not used here; other systems of the platform list in it what is wrong.
     validation_errors: Option<Vec<ValidationError>>,
+    /// What some kinds of problems tell beyond that.
+    #[serde(flatten)]
+    more: BTreeMap<String, Value>,
 }
 
 /// One thing that is wrong.
