@@ -238,8 +238,8 @@ async fn a_dialog_that_cannot_be_purged_keeps_no_other_from_it() {
         town.waits(1);
         ids.push(id);
     }
-    let expires = json!({"expiresAt": town.after(60)});
-    let expired = town.owner().creates(town.a_dialog_with(expires)).await;
+    let dialog = town.a_dialog_with(json!({"expiresAt": town.after(60)}));
+    let expired = town.owner().creates(dialog).await;
     let refuse = format!(
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this one'; END $$;
          CREATE TRIGGER refuse BEFORE DELETE ON dialog FOR EACH ROW WHEN (OLD.id = '{}') EXECUTE FUNCTION refuse()",
