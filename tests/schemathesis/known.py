@@ -38,6 +38,7 @@ KNOWN = [
         "JsonSchemaError",
         '"title":"Precondition failed."',
         "The same for end users.",
+        rare=True,
     ),
     Known(
         r"(GET|POST|PUT) /api/v1/serviceowner/.*",
