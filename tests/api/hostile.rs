@@ -228,3 +228,26 @@ async fn queries_that_are_none() {
         }
     }
 }
+
+#[tokio::test]
+async fn rows_of_signs_among_searched_words() {
+    let town = Town::new().await;
+    let id = town.owner().creates(town.a_dialog()).await;
+    for row in [
+        "-".repeat(100),
+        format!("%7C{}", "-".repeat(100)),
+        "-!".repeat(100),
+        "-%7C+".repeat(100),
+        "-(".repeat(100),
+        format!("a%22{}", "-".repeat(100)),
+        format!("a%22+%22{}%22+", "-".repeat(100)),
+        format!("%22%22{}", "-".repeat(100)),
+        format!("a%7C{}%26", "-)-".repeat(100)),
+    ] {
+        for words in [format!("{row}bcd"), format!("abc+{row}"), row] {
+            let query = format!("party={}&search={words}", town.party());
+            town.person().finds(&query).await.is(200);
+        }
+    }
+    town.owner().owns(&id).await.is(200);
+}

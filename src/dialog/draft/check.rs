@@ -269,16 +269,17 @@ impl<'a> Check<'a> {
 
     /// An absolute `https` address, which must be given.
     pub fn https_url(&mut self, url: Option<Uri>) -> Valid<String> {
+        let url = url.map(Uri::into_rooted);
         match &url {
             None => self.empty("url"),
-            Some(Uri(text)) => {
+            Some(text) => {
                 if !uri::is_https(text) {
                     self.tell_of("url", "'Url' must be a well-formed absolute https address.");
                 }
                 self.longest("url", text, limits::URI);
             }
         }
-        url.map(Uri::into_rooted).ok_or(Invalid)
+        url.ok_or(Invalid)
     }
 
     /// A URI of any kind, which must be given.
@@ -291,10 +292,11 @@ impl<'a> Check<'a> {
 
     /// A URI of any kind, which may be left out.
     pub fn optional_uri(&mut self, member: &str, uri: Option<Uri>) -> Option<String> {
-        if let Some(Uri(text)) = &uri {
+        let uri = uri.map(Uri::into_rooted);
+        if let Some(text) = &uri {
             self.uri_text(member, text);
         }
-        uri.map(Uri::into_rooted)
+        uri
     }
 
     /// A text that must be a URI of any kind.

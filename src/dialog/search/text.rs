@@ -5,6 +5,9 @@
 
 use super::Dictionary;
 
+/// Most minus signs in a row. PostgreSQL fails at more than a few dozen, and overlooks punctuation between them.
+const SIGNS: usize = 8;
+
 /// A query in the form that `websearch_to_tsquery` takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextQuery {
@@ -49,7 +52,6 @@ impl TextQuery {
                     Operator::Or => " OR ",
                 });
             }
-            // PostgreSQL fails at more than a few dozen in a row.
             websearch.push_str(match minuses {
                 0 => "",
                 odd if odd % 2 == 1 => "-",
@@ -66,10 +68,25 @@ impl TextQuery {
             websearch.push_str(only);
         }
         Self {
-            websearch,
+            websearch: with_few_signs(&websearch),
             dictionary,
         }
     }
+}
+
+/// The text with at most [`SIGNS`] minus signs between two letters or digits; whether their number is even stays.
+fn with_few_signs(websearch: &str) -> String {
+    let mut text = String::with_capacity(websearch.len());
+    for part in websearch.split_inclusive(char::is_alphanumeric) {
+        let signs = part.matches('-').count();
+        let mut surplus = signs.saturating_sub(SIGNS).next_multiple_of(2);
+        text.extend(part.chars().filter(|c| {
+            let is_left_out = *c == '-' && surplus > 0;
+            surplus -= usize::from(is_left_out);
+            !is_left_out
+        }));
+    }
+    text
 }
 
 fn operator(token: &str) -> Option<Operator> {
@@ -146,6 +163,24 @@ mod tests {
             ("“tax refund”", "“tax OR refund”"),
         ] {
             let query = TextQuery::new(typed, Dictionary::SIMPLE);
+            assert_eq!(query.websearch, sent, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn no_row_of_signs_is_long_whatever_stands_between_them() {
+        for (typed, sent) in [
+            (format!("|{}tax", "-".repeat(100)), "|--------tax"),
+            (format!("|{}tax", "-".repeat(101)), "|-------tax"),
+            (
+                format!("a\"{}tax", "-!".repeat(10)),
+                "a\"!!-!-!-!-!-!-!-!-!tax",
+            ),
+            (format!("\"{}\"", "-".repeat(100)), "\"--------\""),
+            ("-| ".repeat(9) + "tax", "| | -| -| -| -| -| -| -| tax"),
+            ("a-b ".repeat(4), "a-b OR a-b OR a-b OR a-b"),
+        ] {
+            let query = TextQuery::new(&typed, Dictionary::SIMPLE);
             assert_eq!(query.websearch, sent, "{typed:?}");
         }
     }

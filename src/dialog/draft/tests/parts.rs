@@ -23,6 +23,13 @@ fn long_url(length: usize) -> String {
     format!("https://e.no/{}", "x".repeat(length - 13))
 }
 
+/// An address that is kept with one character more, the `/` that it lacks.
+fn long_host(length: usize) -> String {
+    let mut url = format!("https://{}no", "a.".repeat((length - 10) / 2));
+    url.extend(std::iter::repeat_n('o', length - url.len()));
+    url
+}
+
 #[test]
 fn attachments_have_links() {
     check_part(
@@ -51,6 +58,8 @@ fn attachments_have_links() {
             (url(&json!({ "url": left_out() })), vec!["urls[0].url"]),
             (url(&json!({ "url": long_url(1023) })), vec![]),
             (url(&json!({ "url": long_url(1024) })), vec!["urls[0].url"]),
+            (url(&json!({ "url": long_host(1022) })), vec![]),
+            (url(&json!({ "url": long_host(1023) })), vec!["urls[0].url"]),
             (
                 url(&json!({ "consumerType": left_out() })),
                 vec!["urls[0].consumerType"],
