@@ -4,6 +4,11 @@
 //! only a bound. But a database that has lost its last transactions may not know the newest of them: what was learned is
 //! forgotten when connections break, and when the database refuses a number.
 
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
 use moka::sync::Cache;
 
 use super::pool::Pool;
@@ -19,7 +24,11 @@ pub struct Keys {
     orgs: Cache<Box<str>, i16>,
     resources: Cache<Box<str>, i32>,
     parties: Cache<Box<str>, i32>,
+    org_names: Arc<RwLock<Arc<OrgNames>>>,
 }
+
+/// Short names of organizations by number. There are few of them.
+pub type OrgNames = BTreeMap<i16, Arc<str>>;
 
 /// The numbers of one dialog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +47,7 @@ impl Default for Keys {
             orgs: Cache::new(RESOURCES),
             resources: Cache::new(RESOURCES),
             parties: Cache::new(PARTIES),
+            org_names: Arc::default(),
         }
     }
 }
@@ -71,6 +81,19 @@ impl Keys {
     /// Remembers an organization.
     pub fn learn_org(&self, short_name: &str, id: i16) {
         self.orgs.insert(short_name.into(), id);
+        let mut names = self
+            .org_names
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if !names.contains_key(&id) {
+            Arc::make_mut(&mut names).insert(id, short_name.into());
+        }
+    }
+
+    /// The short names that are remembered.
+    pub fn org_names(&self) -> Arc<OrgNames> {
+        let names = self.org_names.read();
+        Arc::clone(&names.unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Forgets the numbers of a dialog, which the database does not know.
