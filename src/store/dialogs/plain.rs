@@ -1,5 +1,5 @@
 //! Creating a dialog without parts of its own rows, labels or claimed ids: what most dialogs start as. Setting up the
-//! branches of the whole statement that would have nothing to do costs a quarter of it, so this one does without them.
+//! branches of the whole statement that would have nothing to do costs an eighth of it, so this one does without them.
 
 use sqlx::types::Json;
 

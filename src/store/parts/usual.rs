@@ -1,4 +1,4 @@
-//! The usual addition: one part, and nothing about it that is rare. Nine of ten branches of the statement that adds
+//! The usual addition: one part, and nothing about it that is rare. Half of the branches of the statement that adds
 //! whatever there may be have nothing to do then, and setting each of them up costs as much as inserting a row; so there
 //! is a shorter statement for each kind of part.
 //!
