@@ -3,6 +3,11 @@
 //! The rows never change and are never deleted, so what was once learned stays true: the caches need no invalidation,
 //! only a bound.
 
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
 use moka::sync::Cache;
 use sqlx::PgPool;
 
@@ -17,7 +22,11 @@ pub struct Keys {
     orgs: Cache<Box<str>, i16>,
     resources: Cache<Box<str>, i32>,
     parties: Cache<Box<str>, i32>,
+    org_names: Arc<RwLock<Arc<OrgNames>>>,
 }
+
+/// Short names of organizations by number. There are few of them.
+pub type OrgNames = BTreeMap<i16, Arc<str>>;
 
 /// The numbers of one dialog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +45,7 @@ impl Default for Keys {
             orgs: Cache::new(RESOURCES),
             resources: Cache::new(RESOURCES),
             parties: Cache::new(PARTIES),
+            org_names: Arc::default(),
         }
     }
 }
@@ -69,6 +79,19 @@ impl Keys {
     /// Remembers an organization.
     pub fn learn_org(&self, short_name: &str, id: i16) {
         self.orgs.insert(short_name.into(), id);
+        let mut names = self
+            .org_names
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if !names.contains_key(&id) {
+            Arc::make_mut(&mut names).insert(id, short_name.into());
+        }
+    }
+
+    /// The short names that are remembered.
+    pub fn org_names(&self) -> Arc<OrgNames> {
+        let names = self.org_names.read();
+        Arc::clone(&names.unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The numbers of a dialog to be written; one statement where one of them is not remembered.

@@ -18,38 +18,42 @@ use crate::dialog::search::order::{Direction, Key};
 /// Fewest dialogs that a unit is asked for.
 const SMALLEST_SHARE: i32 = 4;
 
-/// Adds what it takes, and returns a query for at least the `limit` leading dialogs of `pairs`, each once.
+/// Adds what it takes, and returns a query for at least the `limit` leading dialogs of `pairs`, some perhaps twice.
 pub(super) fn candidates(plan: &Plan, limit: Placeholder, with: &mut Vec<String>) -> String {
     with.push(units(plan));
     let order_by = keyset::order_by(&plan.parts, "c");
     let keys = keyset::columns(&plan.parts, "c");
-    if plan.lead() == Key::Id {
-        // Nothing to stop at; an order that nobody asks for on purpose.
+    // By identifier there is nothing to stop at; an order that nobody asks for on purpose.
+    if plan.lead() == Key::Id || plan.is_small && plan.offers_leading() {
         let all = plan.some_of_unit(&limit.to_string());
         return format!("SELECT {keys} FROM units u CROSS JOIN LATERAL ({all}) AS c");
     }
+    // The limit on their number says nothing new, but ends the scan.
     let asked = if plan.is_bounded() {
-        format!("u.n <= {limit}")
+        format!("(SELECT * FROM units u WHERE u.n <= {limit} LIMIT {limit}) AS u")
     } else {
-        "TRUE".to_owned()
+        "units u".to_owned()
     };
     with.push(format!(
         "share AS MATERIALIZED (
            SELECT least({limit}::bigint, greatest({SMALLEST_SHARE}, 2 * {limit}::bigint / greatest(count(*), 1))) AS size
-             FROM units u WHERE {asked})"
+             FROM {asked})"
     ));
     with.push(format!(
         "offers AS MATERIALIZED (
-           SELECT u.n, c.* FROM units u CROSS JOIN LATERAL ({}) AS c WHERE {asked})",
+           SELECT u.n, c.* FROM {asked} CROSS JOIN LATERAL ({}) AS c)",
         plan.some_of_unit("(SELECT size FROM share)")
     ));
     with.push(format!(
         "best AS MATERIALIZED (SELECT {keys} FROM offers AS c ORDER BY {order_by} LIMIT {limit})"
     ));
     with.push(threshold(plan, limit));
-    // Who has offered as much as fits on the page need not be asked again.
+    // Who has offered as much as fits on the page, or something beyond the threshold, need not be asked again.
     let has_more = if plan.offers_leading() {
-        format!(" AND (SELECT size FROM share) < {limit}")
+        format!(
+            " AND (SELECT size FROM share) < {limit}{}",
+            plan.has_not_passed_threshold()
+        )
     } else {
         String::new()
     };
@@ -66,7 +70,7 @@ pub(super) fn candidates(plan: &Plan, limit: Placeholder, with: &mut Vec<String>
             ORDER BY {order_by} LIMIT {limit})",
         plan.reaching_of_unit(&limit.to_string())
     ));
-    "SELECT * FROM best UNION SELECT * FROM rest".to_owned()
+    "SELECT * FROM best UNION ALL SELECT * FROM rest".to_owned()
 }
 
 /// `threshold`: what a dialog must reach. Without a full page everything does. A missing due date is the last in

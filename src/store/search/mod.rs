@@ -134,14 +134,18 @@ async fn page(pool: &PgPool, keys: &Keys, asked: &Asked<'_>, window: i64) -> Res
     let numbers = Numbers::of(asked.scope, keys);
     let mut statement = statement::scoped(asked, &numbers, window)?;
     let mut rows: Vec<Row> = statement.build_query_as().fetch_all(pool).await?;
-    let names = numbers.names(&mut rows, keys);
+    let of_org = match asked.shown {
+        Shown::ToEndUser { .. } => None,
+        Shown::ToOwner { org, .. } => Some(org),
+    };
+    let names = numbers.names(&mut rows, keys, of_org);
     page_of(rows, asked.limit, &names)
 }
 
 async fn owned_page(pool: &PgPool, asked: &Owned<'_>, labelled: i64) -> Result<Page, Error> {
     let mut statement = service_owner::statement(asked, labelled)?;
     let rows = statement.build_query_as().fetch_all(pool).await?;
-    page_of(rows, asked.limit, &Names::default())
+    page_of(rows, asked.limit, &Names::of_org(asked.org))
 }
 
 fn page_of(rows: Vec<Row>, limit: u16, names: &Names<'_>) -> Result<Page, Error> {

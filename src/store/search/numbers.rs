@@ -1,13 +1,13 @@
 //! A scope in the small numbers of the database, and back from them.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use uuid::Uuid;
 
 use super::row::Row;
 use crate::{
     dialog::{instance::InstanceRef, search::Scope},
-    store::keys::Keys,
+    store::keys::{Keys, OrgNames},
 };
 
 /// A scope as arrays to bind. Parties and resources whose number is not remembered go along by name: they may have
@@ -30,6 +30,8 @@ pub(super) struct Numbers<'a> {
     pub dialogs: Delegations<'a, Uuid>,
     /// Single dialogs by a label.
     pub labels: Delegations<'a, String>,
+    /// Organizations whose names need not be asked for.
+    pub orgs: Arc<OrgNames>,
 }
 
 /// Single dialogs: parallel arrays.
@@ -44,6 +46,9 @@ pub(super) struct Delegations<'a, T> {
 pub(super) struct Names<'a> {
     parties: HashMap<i32, Cow<'a, str>>,
     resources: HashMap<i32, Cow<'a, str>>,
+    orgs: Arc<OrgNames>,
+    /// The organization whose dialogs these all are, where that is known.
+    of_org: Option<&'a str>,
 }
 
 impl<'a> Numbers<'a> {
@@ -62,6 +67,7 @@ impl<'a> Numbers<'a> {
             new_resource_groups: Vec::new(),
             dialogs: Delegations::default(),
             labels: Delegations::default(),
+            orgs: keys.org_names(),
         };
         for (group, number) in scope.groups.iter().zip(0..) {
             for party in &group.parties {
@@ -96,9 +102,12 @@ impl<'a> Numbers<'a> {
         numbers
     }
 
-    /// Whether something goes along by name.
-    pub(super) fn has_new(&self) -> bool {
-        !self.new_parties.is_empty() || !self.new_resources.is_empty()
+    /// How many pairs there are if all parties have dialogs of all resources.
+    pub(super) fn most_pairs(&self) -> usize {
+        let groups = self.scope.groups.iter();
+        groups
+            .map(|group| group.parties.len().saturating_mul(group.resources.len()))
+            .fold(0, usize::saturating_add)
     }
 
     /// Whether there are single dialogs.
@@ -107,13 +116,20 @@ impl<'a> Numbers<'a> {
     }
 
     /// The names of what is in `rows`; the statement tells those that it found by name, and they are remembered.
-    pub(super) fn names(&self, rows: &mut [Row], keys: &Keys) -> Names<'a> {
+    pub(super) fn names(
+        &self,
+        rows: &mut [Row],
+        keys: &Keys,
+        of_org: Option<&'a str>,
+    ) -> Names<'a> {
         let mut names = Names {
             parties: rows.iter().map(|row| (row.party_id, "".into())).collect(),
             resources: rows
                 .iter()
                 .map(|row| (row.resource_id, "".into()))
                 .collect(),
+            orgs: self.learned_orgs(rows, keys),
+            of_org,
         };
         fill(&mut names.parties, &self.party_ids, &self.party_urns);
         fill(
@@ -132,6 +148,21 @@ impl<'a> Numbers<'a> {
             }
         }
         names
+    }
+
+    fn learned_orgs(&self, rows: &[Row], keys: &Keys) -> Arc<OrgNames> {
+        let mut is_known = true;
+        for row in rows {
+            if let Some(name) = &row.org {
+                keys.learn_org(name, row.org_id);
+                is_known = false;
+            }
+        }
+        if is_known {
+            Arc::clone(&self.orgs)
+        } else {
+            keys.org_names()
+        }
     }
 }
 
@@ -162,7 +193,21 @@ fn fill<'a>(asked: &mut HashMap<i32, Cow<'a, str>>, ids: &[i32], urns: &[&'a str
     }
 }
 
-impl Names<'_> {
+impl<'a> Names<'a> {
+    /// Where all dialogs are those of one organization, and the rest is told by the rows.
+    pub(super) fn of_org(short_name: &'a str) -> Self {
+        Self {
+            of_org: Some(short_name),
+            ..Self::default()
+        }
+    }
+
+    /// The organization with this number.
+    pub(super) fn org(&self, id: i16) -> Option<&str> {
+        self.of_org
+            .or_else(|| self.orgs.get(&id).map(|name| &**name))
+    }
+
     /// The party with this number.
     pub(super) fn party(&self, id: i32) -> Option<&str> {
         self.parties

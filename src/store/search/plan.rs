@@ -55,6 +55,8 @@ pub(super) struct Plan {
     pub conditions: Conditions,
     /// One more than the page holds.
     pub limit: Placeholder,
+    /// Whether so few dialogs are read at most that it does not pay to read less of them.
+    pub is_small: bool,
     /// A time that no dialog is before in order. The planner does not know that, and so prefers the index that can
     /// begin to read there.
     pub edge: Placeholder,
@@ -117,6 +119,21 @@ impl Plan {
         self.lead() != Key::DueAt
             || self.index_order(&self.parts).is_some()
             || self.sorted("").is_some()
+    }
+
+    /// That `offers` of a unit do not reach beyond the threshold, with `AND` before it. Missing due dates are no place in
+    /// their order, so nothing is said there.
+    pub(super) fn has_not_passed_threshold(&self) -> String {
+        let lead = keyset::column(self.lead());
+        match (self.lead(), self.direction()) {
+            (Key::DueAt | Key::Id, _) => String::new(),
+            (_, Direction::Asc) => {
+                format!(" AND max({lead}) <= (SELECT reached FROM threshold)")
+            }
+            (_, Direction::Desc) => {
+                format!(" AND min({lead}) >= (SELECT reached FROM threshold)")
+            }
+        }
     }
 
     /// The leading dialogs of the unit `u`, at least `limit` if there are so many, as far as the threshold `t`.

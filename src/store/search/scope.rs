@@ -6,6 +6,9 @@ use super::{
     numbers::Numbers,
 };
 
+/// Most pairs that are asked for one by one. That takes about as long as reading the pairs of half as many parties.
+const FEW: usize = 32;
+
 /// `pairs`: the combinations of party and resource that the caller may find and that have dialogs, each with a time
 /// that no dialog of it is later than. Behind a cursor none is later than `latest`. `gate` is a condition on
 /// everything.
@@ -19,18 +22,28 @@ pub(super) fn pairs(
 ) -> sqlx::Result<()> {
     let mut parties = known(&numbers.party_ids, &numbers.party_groups, binds)?;
     let mut resources = known(&numbers.resource_ids, &numbers.resource_groups, binds)?;
-    if numbers.has_new() {
+    if !numbers.new_parties.is_empty() {
         let (urns, groups) = (&numbers.new_parties, &numbers.new_party_groups);
         with.push(new("party", urns, groups, binds)?);
         parties.push_str(" UNION ALL SELECT id, group_no FROM new_party");
+    }
+    if !numbers.new_resources.is_empty() {
         let (urns, groups) = (&numbers.new_resources, &numbers.new_resource_groups);
         with.push(new("resource", urns, groups, binds)?);
         resources.push_str(" UNION ALL SELECT id, group_no FROM new_resource");
     }
-    with.push(format!(
-        "resource_set AS MATERIALIZED (
-           SELECT group_no, array_agg(id) AS resources FROM ({resources}) AS r (id, group_no) GROUP BY group_no)"
-    ));
+    // A few pairs are asked for one by one; of many, all are read that a party has.
+    let existing = if numbers.most_pairs() <= FEW {
+        format!(
+            "JOIN ({resources}) AS r (id, group_no) ON r.group_no = a.group_no
+            CROSS JOIN LATERAL (SELECT p.* FROM pair p WHERE p.party_id = a.id AND p.resource_id = r.id LIMIT 1) AS p"
+        )
+    } else {
+        format!(
+            "CROSS JOIN LATERAL (SELECT p.* FROM pair p WHERE p.party_id = a.id OFFSET 0) AS p
+             JOIN ({resources}) AS r (id, group_no) ON r.group_no = a.group_no AND r.id = p.resource_id"
+        )
+    };
     let filter = asked.filter;
     let mut reached = String::new();
     let ends = [
@@ -52,9 +65,7 @@ pub(super) fn pairs(
     with.push(format!(
         "pairs AS (
            SELECT p.party_id, p.resource_id, {bound} AS bound
-             FROM ({parties}) AS a (id, group_no)
-             JOIN resource_set r ON r.group_no = a.group_no
-             JOIN pair p ON p.party_id = a.id AND p.resource_id = ANY (r.resources)
+             FROM ({parties}) AS a (id, group_no) {existing}
             WHERE {gate}{reached})"
     ));
     Ok(())

@@ -16,7 +16,7 @@ use super::{
     filters::{self, Conditions, Index},
     keyset,
     plan::{self, Plan, Unit},
-    statement,
+    statement::{self, OF_OWNER},
 };
 use crate::dialog::{
     party::PartyUrn,
@@ -79,22 +79,23 @@ pub(super) fn statement(asked: &Owned<'_>, labelled: i64) -> Result<QueryBuilder
         )?),
         conditions,
         limit: binds.add(i64::from(asked.limit) + 1)?,
+        is_small: false,
         edge: binds.add(plan::edge(&parts))?,
         parts,
     };
     let mut sources = candidates(&plan, plan.limit, &mut with);
     if !asked.own.labels.is_empty() {
         with.push(by_label(&plan, &org));
-        sources.push_str(" UNION SELECT * FROM by_label");
+        sources.push_str(" UNION ALL SELECT * FROM by_label");
     }
-    with.push(statement::page(&plan, &sources));
-    let names = "(SELECT urn FROM party WHERE party.id = d.party_id) AS party,
-                 (SELECT urn FROM resource WHERE resource.id = d.resource_id) AS resource";
-    let sql = format!(
-        "WITH {}\n{}",
-        with.join(",\n"),
-        statement::list_items(names)
+    with.push(statement::page(&plan, &sources, false));
+    let more = format!(
+        "{OF_OWNER},
+                (SELECT urn FROM party WHERE party.id = d.party_id) AS party,
+                (SELECT urn FROM resource WHERE resource.id = d.resource_id) AS resource"
     );
+    let items = statement::list_items(&plan, "NULL::text", &more);
+    let sql = format!("WITH {}\n{items}", with.join(",\n"));
     Ok(QueryBuilder::with_arguments(sql, binds.into_arguments()))
 }
 

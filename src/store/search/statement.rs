@@ -19,9 +19,12 @@ use super::{
     keyset,
     numbers::Numbers,
     plan::{self, Plan, Unit},
-    scope, service_owner, text,
+    row, scope, service_owner, text,
 };
 use crate::dialog::search::order::Key;
+
+/// Most dialogs that are looked at in one step: with more, looking twice costs less than looking at all of them.
+const SMALL: usize = 1_200;
 
 /// The statement for a page of a scope; it returns one row more where another page follows.
 /// Words are looked for in `window` leading dialogs before the text index is asked.
@@ -50,6 +53,8 @@ pub(super) fn scoped(
         unit,
         conditions,
         limit: binds.add(i64::from(asked.limit) + 1)?,
+        is_small: asked.text.is_none()
+            && numbers.most_pairs().saturating_mul(asked.limit.into()) <= SMALL,
         edge: binds.add(plan::edge(&parts))?,
         parts,
     };
@@ -78,24 +83,46 @@ pub(super) fn scoped(
         with.push(single(&plan, words.is_some()));
         sources.push("SELECT * FROM single".to_owned());
     }
-    // The same dialog may have been found in several ways.
-    with.push(page(&plan, &sources.join(" UNION ")));
-    let sql = format!(
-        "WITH {}\n{}",
-        with.join(",\n"),
-        list_items(&learned(numbers))
-    );
+    let learned = learned(numbers);
+    with.push(page(
+        &plan,
+        &sources.join(" UNION ALL "),
+        !learned.is_empty(),
+    ));
+    let items = match asked.shown {
+        Shown::ToEndUser { .. } => {
+            let known: Vec<i16> = numbers.orgs.keys().copied().collect();
+            let known = binds.add(known)?;
+            let org = format!(
+                "CASE WHEN d.org_id <> ALL ({known}::smallint[])
+                      THEN (SELECT o.short_name FROM org o WHERE o.id = d.org_id) END"
+            );
+            list_items(&plan, &org, &learned)
+        }
+        Shown::ToOwner { .. } => {
+            let more = format!("{OF_OWNER}{learned}");
+            list_items(&plan, "NULL::text", &more)
+        }
+    };
+    let sql = format!("WITH {}\n{items}", with.join(",\n"));
     Ok(QueryBuilder::with_arguments(sql, binds.into_arguments()))
 }
 
-/// `page`: the leading dialogs of `sources`, and their place among them.
-pub(super) fn page(plan: &Plan, sources: &str) -> String {
-    let order_by = keyset::order_by(&plan.parts, "c");
-    format!(
-        "page AS (
-           SELECT c.id, row_number() OVER (ORDER BY {order_by}) AS n FROM ({sources}) AS c
-            ORDER BY {order_by} LIMIT {})",
+/// `page`: the leading dialogs of `sources`, each once, in however many ways it was found; with their place among them
+/// where it `is_numbered`.
+pub(super) fn page(plan: &Plan, sources: &str, is_numbered: bool) -> String {
+    let leading = format!(
+        "SELECT DISTINCT {} FROM ({sources}) AS c ORDER BY {} LIMIT {}",
+        keyset::columns(&plan.parts, "c"),
+        keyset::order_by(&plan.parts, "c"),
         plan.limit
+    );
+    if !is_numbered {
+        return format!("page AS ({leading})");
+    }
+    format!(
+        "page AS (SELECT c.*, row_number() OVER (ORDER BY {}) AS n FROM ({leading}) AS c)",
+        keyset::order_by(&plan.parts, "c"),
     )
 }
 
@@ -115,48 +142,51 @@ fn single(plan: &Plan, has_words: bool) -> String {
     )
 }
 
-/// The numbers of parties and resources that the statement found by name.
+/// The numbers of parties and resources that the statement found by name, if it looked for any.
 fn learned(numbers: &Numbers<'_>) -> String {
-    let learned = |table: &str| {
+    let learned = |table: &str, column: &str, urns: &[&str]| {
         let mut sources = Vec::new();
-        if numbers.has_new() {
+        if !urns.is_empty() {
             sources.push(format!("SELECT id, urn FROM new_{table}"));
         }
         if numbers.has_delegated() {
             sources.push(format!("SELECT {table}_id, {table} FROM delegated"));
         }
         if sources.is_empty() {
-            return "NULL::json".to_owned();
+            return String::new();
         }
         // On the first row only; there may be many.
         format!(
-            "CASE WHEN page.n = 1 THEN
-               (SELECT json_object_agg(urn, id) FROM ({}) AS l (id, urn)) END",
+            ", CASE WHEN page.n = 1 THEN
+                 (SELECT json_object_agg(urn, id) FROM ({}) AS l (id, urn)) END AS {column}",
             sources.join(" UNION ")
         )
     };
     format!(
-        "{} AS learned_parties, {} AS learned_resources",
-        learned("party"),
-        learned("resource")
+        "{}{}",
+        learned("party", row::PARTIES, &numbers.new_parties),
+        learned("resource", row::RESOURCES, &numbers.new_resources)
     )
 }
 
-/// Everything that a list shows of the dialogs on `page`; `names` are columns that tell of parties and resources.
-pub(super) fn list_items(names: &str) -> String {
+/// Columns that only service owners are shown.
+pub(super) const OF_OWNER: &str =
+    ", d.revision, d.so_revision, d.visible_from, d.deleted_at, d.so_labels";
+
+/// Everything that a list shows of the dialogs on `page`, as [`super::row::Row`] reads it: `org` is an expression for
+/// the name of a dialog's organization, `more` are further columns.
+pub(super) fn list_items(plan: &Plan, org: &str, more: &str) -> String {
     format!(
-        "SELECT {names},
-                d.id, d.party_id, d.resource_id, o.short_name AS org, d.revision, d.status, d.flags, d.label_mask,
-                d.eu_revision, d.so_revision, d.created_at, d.updated_at, d.content_updated_at, d.due_at,
-                d.visible_from, d.deleted_at, d.external_reference, d.extended_status, d.process, d.preceding_process,
-                d.resource_type, d.progress, d.so_transmissions, d.party_transmissions, d.gui_attachments, d.so_labels,
-                d.list, d.latest_activity,
-                (SELECT json_agg(json_build_array(s.id, s.created_at, s.actor_id, s.actor_name, s.via_service_owner)
-                                 ORDER BY s.created_at, s.id)
-                   FROM seen_log s
-                  WHERE s.dialog_id = d.id AND s.created_at >= least(d.updated_at, d.content_updated_at)) AS seen
+        "SELECT d.id, d.party_id, d.resource_id, d.org_id, {org} AS org, d.status, d.flags, d.label_mask,
+                d.eu_revision, d.created_at, d.updated_at, d.content_updated_at, d.due_at, d.external_reference,
+                d.extended_status, d.process, d.preceding_process, d.resource_type, d.progress, d.so_transmissions,
+                d.party_transmissions, d.gui_attachments, d.list, d.latest_activity,
+                ARRAY (SELECT json_build_array(s.id, s.created_at, s.actor_id, s.actor_name, s.via_service_owner)
+                         FROM seen_log s
+                        WHERE s.dialog_id = d.id AND s.created_at >= least(d.updated_at, d.content_updated_at))
+                  AS seen{more}
            FROM page CROSS JOIN LATERAL (SELECT * FROM dialog WHERE id = page.id LIMIT 1) AS d
-           JOIN org o ON o.id = d.org_id
-          ORDER BY page.n"
+          ORDER BY {}",
+        keyset::order_by(&plan.parts, "page"),
     )
 }
