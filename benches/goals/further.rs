@@ -89,7 +89,7 @@ pub async fn texts(
     let agent = bench.data.agents.len().saturating_sub(1).min(3);
     let mut rates = Vec::new();
     for word in [0, 5, 50, 500, 2_000, 4_999] {
-        let case = cases.text("", 0.0, agent, word);
+        let case = cases.text("", None, agent, word);
         case.load.one_by_one(0..3).await?;
         let outcome = case.load.closed(CONNECTIONS, bench.time).await?;
         rates.push((outcome.rate(), word));

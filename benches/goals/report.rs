@@ -82,15 +82,18 @@ impl Report {
         } else {
             ratio
         };
-        let mark = if units <= case.goal { "" } else { " ✗" };
+        let (mark, goal) = match case.goal {
+            Some(goal) if units > goal => (" ✗", goal.to_string()),
+            Some(goal) => ("", goal.to_string()),
+            None => ("", String::new()),
+        };
         let line = format!(
-            "| {} | {:.0} ± {:.0} % | {:.2} + {:.2} | {units:.1}{mark} | {} | {statements} | {:.1} / {:.1} | {ratio} |",
+            "| {} | {:.0} ± {:.0} % | {:.2} + {:.2} | {units:.1}{mark} | {goal} | {statements} | {:.1} / {:.1} | {ratio} |",
             case.name,
             median(&m.http),
             spread(&m.http) / 2.0,
             server,
             database,
-            case.goal,
             median(&m.p50),
             median(&m.p99),
         );

@@ -37,7 +37,7 @@ impl Page {
 pub struct Hit {
     /// Identifier.
     pub id: Uuid,
-    /// Changes with every change.
+    /// Changes with every change; only to service owners.
     pub revision: Uuid,
     /// Short name of the service owner.
     pub org: String,
@@ -57,11 +57,11 @@ pub struct Hit {
     pub process: Option<String>,
     /// The process before.
     pub preceding_process: Option<String>,
-    /// From when end users see it.
+    /// From when end users see it; only to service owners.
     pub visible_from: Option<Timestamp>,
     /// When something is due.
     pub due_at: Option<Timestamp>,
-    /// When it was deleted.
+    /// When it was deleted; only to service owners.
     pub deleted_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Timestamp,
@@ -93,9 +93,9 @@ pub struct Hit {
     pub end_user_revision: Uuid,
     /// System labels.
     pub labels: LabelMask,
-    /// Revision of the service owner's labels.
+    /// Revision of the service owner's labels; only to service owners.
     pub service_owner_revision: Uuid,
-    /// The service owner's labels, lower case, sorted.
+    /// The service owner's labels, lower case, sorted; only to service owners.
     pub service_owner_labels: Vec<String>,
 }
 

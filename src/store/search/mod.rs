@@ -9,6 +9,7 @@ mod binds;
 mod candidates;
 mod contexts;
 mod filters;
+mod glance;
 mod keyset;
 mod numbers;
 mod plan;

@@ -83,6 +83,11 @@ impl Plan {
             .map_or(Direction::Desc, |part| part.direction)
     }
 
+    /// Whether the index of a party has its entries in just this order.
+    pub(super) fn is_in_index_order(&self) -> bool {
+        matches!(self.index_order(&self.parts), Some(parts) if parts.len() == self.parts.len())
+    }
+
     /// Whether the latest time of a unit tells that it has nothing to offer.
     pub(super) fn is_bounded(&self) -> bool {
         self.direction() == Direction::Desc

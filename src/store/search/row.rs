@@ -9,7 +9,9 @@ use super::numbers::Names;
 use crate::{
     dialog::{
         activity::{Activity, ActivityBody, DialogActivityType},
+        actor::Actor,
         label::LabelMask,
+        localization::Localization,
         named::Named,
         search::Hit,
         seen::SeenEntry,
@@ -143,8 +145,11 @@ struct LatestActivity {
     kind: DialogActivityType,
     #[serde(default)]
     transmission_id: Option<Uuid>,
-    #[serde(flatten)]
-    body: ActivityBody,
+    #[serde(default)]
+    extended_type: Option<String>,
+    performed_by: Actor,
+    #[serde(default)]
+    description: Vec<Localization>,
 }
 
 #[derive(Deserialize)]
@@ -221,7 +226,11 @@ impl From<LatestActivity> for Activity {
             created_at: latest.created_at,
             kind: latest.kind,
             transmission_id: latest.transmission_id,
-            body: latest.body,
+            body: ActivityBody {
+                extended_type: latest.extended_type,
+                performed_by: latest.performed_by,
+                description: latest.description,
+            },
         }
     }
 }

@@ -9,41 +9,76 @@ use super::{
 /// Most pairs that are asked for one by one. That takes about as long as reading the pairs of half as many parties.
 const FEW: usize = 32;
 
+/// Queries for the numbers of parties and resources, each with the number of the group that it stands in.
+pub(super) struct Sets {
+    pub parties: String,
+    pub resources: String,
+    /// Whether there is but one party.
+    pub has_one_party: bool,
+    /// How many pairs there are if all parties have dialogs of all resources.
+    pub most_pairs: usize,
+}
+
+impl Sets {
+    pub(super) fn new(
+        numbers: &Numbers<'_>,
+        with: &mut Vec<String>,
+        binds: &mut Binds,
+    ) -> sqlx::Result<Self> {
+        let mut parties = known(&numbers.party_ids, &numbers.party_groups, binds)?;
+        let mut resources = known(&numbers.resource_ids, &numbers.resource_groups, binds)?;
+        if !numbers.new_parties.is_empty() {
+            let (urns, groups) = (&numbers.new_parties, &numbers.new_party_groups);
+            with.push(new("party", urns, groups, binds)?);
+            parties.push_str(" UNION ALL SELECT id, group_no FROM new_party");
+        }
+        if !numbers.new_resources.is_empty() {
+            let (urns, groups) = (&numbers.new_resources, &numbers.new_resource_groups);
+            with.push(new("resource", urns, groups, binds)?);
+            resources.push_str(" UNION ALL SELECT id, group_no FROM new_resource");
+        }
+        Ok(Self {
+            parties,
+            resources,
+            has_one_party: numbers.party_ids.len() + numbers.new_parties.len() == 1,
+            most_pairs: numbers.most_pairs(),
+        })
+    }
+
+    /// Those of the pairs that exist. A few are asked for one by one; of many, all that a party has are read.
+    fn existing(&self) -> String {
+        let Self {
+            parties, resources, ..
+        } = self;
+        if self.most_pairs <= FEW {
+            format!(
+                "SELECT p.* FROM ({parties}) AS a (id, group_no)
+                   JOIN ({resources}) AS r (id, group_no) ON r.group_no = a.group_no
+                  CROSS JOIN LATERAL (SELECT p.* FROM pair p
+                                       WHERE p.party_id = a.id AND p.resource_id = r.id LIMIT 1) AS p"
+            )
+        } else {
+            // In this order, or the planner would go through all resources for each party.
+            format!(
+                "SELECT p.* FROM (SELECT a.group_no, p.* FROM ({parties}) AS a (id, group_no)
+                                   CROSS JOIN LATERAL (SELECT p.* FROM pair p WHERE p.party_id = a.id OFFSET 0) AS p
+                                   OFFSET 0) AS p
+                   JOIN ({resources}) AS r (id, group_no) ON r.group_no = p.group_no AND r.id = p.resource_id"
+            )
+        }
+    }
+}
+
 /// `pairs`: the combinations of party and resource that the caller may find and that have dialogs, each with a time
 /// that no dialog of it is later than. Behind a cursor none is later than `latest`. `gate` is a condition on
 /// everything.
 pub(super) fn pairs(
     asked: &Asked<'_>,
-    numbers: &Numbers<'_>,
+    sets: &Sets,
     latest: Option<Placeholder>,
     gate: &str,
-    with: &mut Vec<String>,
     binds: &mut Binds,
-) -> sqlx::Result<()> {
-    let mut parties = known(&numbers.party_ids, &numbers.party_groups, binds)?;
-    let mut resources = known(&numbers.resource_ids, &numbers.resource_groups, binds)?;
-    if !numbers.new_parties.is_empty() {
-        let (urns, groups) = (&numbers.new_parties, &numbers.new_party_groups);
-        with.push(new("party", urns, groups, binds)?);
-        parties.push_str(" UNION ALL SELECT id, group_no FROM new_party");
-    }
-    if !numbers.new_resources.is_empty() {
-        let (urns, groups) = (&numbers.new_resources, &numbers.new_resource_groups);
-        with.push(new("resource", urns, groups, binds)?);
-        resources.push_str(" UNION ALL SELECT id, group_no FROM new_resource");
-    }
-    // A few pairs are asked for one by one; of many, all are read that a party has.
-    let existing = if numbers.most_pairs() <= FEW {
-        format!(
-            "JOIN ({resources}) AS r (id, group_no) ON r.group_no = a.group_no
-            CROSS JOIN LATERAL (SELECT p.* FROM pair p WHERE p.party_id = a.id AND p.resource_id = r.id LIMIT 1) AS p"
-        )
-    } else {
-        format!(
-            "CROSS JOIN LATERAL (SELECT p.* FROM pair p WHERE p.party_id = a.id OFFSET 0) AS p
-             JOIN ({resources}) AS r (id, group_no) ON r.group_no = a.group_no AND r.id = p.resource_id"
-        )
-    };
+) -> sqlx::Result<String> {
     let filter = asked.filter;
     let mut reached = String::new();
     let ends = [
@@ -62,13 +97,11 @@ pub(super) fn pairs(
     let bound = latest.map_or("p.bound".to_owned(), |latest| {
         format!("least(p.bound, {latest})")
     });
-    with.push(format!(
+    Ok(format!(
         "pairs AS (
-           SELECT p.party_id, p.resource_id, {bound} AS bound
-             FROM ({parties}) AS a (id, group_no) {existing}
-            WHERE {gate}{reached})"
-    ));
-    Ok(())
+           SELECT p.party_id, p.resource_id, {bound} AS bound FROM ({}) AS p WHERE {gate}{reached})",
+        sets.existing()
+    ))
 }
 
 fn known(ids: &[i32], groups: &[i32], binds: &mut Binds) -> sqlx::Result<String> {

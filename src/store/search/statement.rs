@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! scope: pairs ─ candidates: units ─ offers ─ threshold ─ rest ─┬─────────────────┬─ page ─ list items
-//!                                                               └─ text: matching ┤
+//!        glance ───────────────────────────────────────────────┤└─ text: matching ┤
 //! scope: delegated ─ single ──────────────────────────────────────────────────────┘
 //! ```
 //!
@@ -16,10 +16,12 @@ use super::{
     binds::Binds,
     candidates::candidates,
     filters::{self, Index},
-    keyset,
+    glance, keyset,
     numbers::Numbers,
     plan::{self, Plan, Unit},
-    row, scope, service_owner, text,
+    row,
+    scope::{self, Sets},
+    service_owner, text,
 };
 use crate::dialog::search::order::Key;
 
@@ -63,21 +65,30 @@ pub(super) fn scoped(
         .map(|words| text::Words::new(words, window, &mut binds))
         .transpose()?;
     let mut with = Vec::new();
+    let sets = Sets::new(numbers, &mut with, &mut binds)?;
+    let has_glance = !plan.is_small && glance::is_possible(&plan, &sets);
+    let mut sources = Vec::new();
     let mut gate = "TRUE";
     if let Some(words) = &words {
         with.push(words.query.clone());
         gate = text::USABLE;
+    } else if has_glance {
+        sources.push(glance::page(&plan, &sets, &mut with));
+        gate = glance::UNSETTLED;
     }
     let latest = plan
         .parts
         .first()
         .and_then(|part| part.start.value())
         .filter(|_| plan.is_bounded());
-    scope::pairs(asked, numbers, latest, gate, &mut with, &mut binds)?;
-    let mut sources = match &words {
-        None => vec![candidates(&plan, plan.limit, &mut with)],
-        Some(words) => words.sources(&plan, &mut with),
-    };
+    with.push(scope::pairs(asked, &sets, latest, gate, &mut binds)?);
+    match &words {
+        None => sources.push(candidates(&plan, plan.limit, &mut with)),
+        Some(words) => {
+            let glance = has_glance.then_some(&sets);
+            sources.extend(words.sources(&plan, glance, &mut with));
+        }
+    }
     if numbers.has_delegated() {
         with.push(scope::delegated(numbers, &mut binds)?);
         with.push(single(&plan, words.is_some()));

@@ -4,15 +4,20 @@
 //! it is shows by itself. `looked_at` holds the leading dialogs of the scope and `matching` those of them that have
 //! the words. If that makes a page, or if there are no more dialogs, it is the answer. Only otherwise (`undecided`)
 //! the text index is asked, party by party (`probed`), and answers alone. Both ways find the same dialogs in the same
-//! order.
+//! order. Where the `first` of the leading dialogs have so few hits that all of them would hardly make a page, the
+//! `second` are not looked at.
 
 use super::{
     binds::{Binds, Placeholder},
     candidates::candidates,
-    keyset,
+    glance, keyset,
     plan::Plan,
+    scope::Sets,
 };
 use crate::dialog::search::TextQuery;
+
+/// Which part of the leading dialogs tells how common the words are.
+const FIRST: i64 = 4;
 
 /// How many leading dialogs are looked through.
 pub(super) const WINDOW: i64 = 2_000;
@@ -63,27 +68,58 @@ impl Words {
         })
     }
 
-    /// Adds what it takes, and returns queries for the dialogs with the words, in one of which each is.
-    pub(super) fn sources(&self, plan: &Plan, with: &mut Vec<String>) -> Vec<String> {
+    /// Adds what it takes, and returns queries for the dialogs with the words, in one of which each is. `glance` is the
+    /// scope where its newest dialogs can be looked at without its pairs.
+    pub(super) fn sources(
+        &self,
+        plan: &Plan,
+        glance: Option<&Sets>,
+        with: &mut Vec<String>,
+    ) -> Vec<String> {
         let Self { window, .. } = self;
+        let limit = plan.limit;
         let order_by = keyset::order_by(&plan.parts, "c");
-        let candidates = candidates(plan, *window, with);
+        let (candidates, all) = match glance {
+            Some(sets) => (
+                glance::newest(plan, sets, &window.to_string(), with),
+                "newest",
+            ),
+            None => (candidates(plan, *window, with), "looked_at"),
+        };
         with.push(format!(
-            "looked_at AS MATERIALIZED (SELECT c.* FROM ({candidates}) AS c ORDER BY {order_by} LIMIT {window})"
+            "looked_at AS MATERIALIZED (
+               SELECT DISTINCT {} FROM ({candidates}) AS c
+                WHERE {USABLE} ORDER BY {order_by} LIMIT {window})",
+            keyset::columns(&plan.parts, "c"),
         ));
         // In order, so that it ends when the page is full.
+        let matching = |part: &str| {
+            format!(
+                "SELECT c.* FROM (SELECT c.* FROM looked_at AS c ORDER BY {order_by} {part}) AS c
+                  CROSS JOIN LATERAL (SELECT FROM dialog_search w
+                                       WHERE w.dialog_id = c.id AND {HAS_WORDS} LIMIT 1) AS w
+                  ORDER BY {order_by} LIMIT {limit}"
+            )
+        };
+        let first = format!("{window}::bigint / {FIRST}");
         with.push(format!(
-            "matching AS MATERIALIZED (
-               SELECT c.* FROM (SELECT c.* FROM looked_at AS c ORDER BY {order_by}) AS c
-                CROSS JOIN LATERAL (SELECT FROM dialog_search w
-                                     WHERE w.dialog_id = c.id AND {HAS_WORDS} LIMIT 1) AS w
-                ORDER BY {order_by} LIMIT {})",
-            plan.limit
+            "first AS MATERIALIZED ({})",
+            matching(&format!("LIMIT {first}"))
         ));
         with.push(format!(
+            "second AS MATERIALIZED (
+               SELECT c.* FROM ({}) AS c
+                WHERE (SELECT count(*) FROM first) < {limit}
+                  AND ((SELECT count(*) FROM first) * {FIRST} >= {limit} OR (SELECT count(*) FROM {all}) < {window}))",
+            matching(&format!("OFFSET {first}"))
+        ));
+        with.push(
+            "matching AS MATERIALIZED (SELECT * FROM first UNION ALL SELECT * FROM second)"
+                .to_owned(),
+        );
+        with.push(format!(
             "undecided AS MATERIALIZED (
-               SELECT (SELECT count(*) FROM looked_at) = {window} AND (SELECT count(*) FROM matching) < {} AS yes)",
-            plan.limit
+               SELECT (SELECT count(*) FROM {all}) = {window} AND (SELECT count(*) FROM matching) < {limit} AS yes)"
         ));
         with.push(probed(plan));
         vec![

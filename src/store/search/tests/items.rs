@@ -9,7 +9,7 @@ use crate::{
     config::Config,
     dialog::{
         label::SystemLabel,
-        search::{Dictionary, Filter, Order, Scope, TextQuery, scope::Group},
+        search::{Dictionary, Filter, Hit, Order, OwnerFilter, Scope, TextQuery, scope::Group},
         status::DialogStatus,
     },
     store::{
@@ -74,7 +74,15 @@ async fn a_list_item_holds_what_the_database_knows() {
         .await
         .unwrap();
     let (scope, filter, order) = (scope(), Filter::default(), Order::default());
-    let found = store.find(&asked(&scope, &filter, &order)).await.unwrap();
+    let to_end_user = asked(&scope, &filter, &order);
+    let to_owner = Asked {
+        shown: Shown::ToOwner {
+            org: "ttd",
+            filter: &OwnerFilter::default(),
+        },
+        ..to_end_user
+    };
+    let found = store.find(&to_owner).await.unwrap();
     let hit = &found.hits[0];
     let id = |n: u128| Uuid::from_u128(0x0189_0000_0000_7000_8000_0000_0000_0000 + n);
     assert_eq!(
@@ -148,6 +156,19 @@ async fn a_list_item_holds_what_the_database_knows() {
         .map(|entry| (entry.actor_id.as_str(), entry.via_service_owner))
         .collect();
     assert_eq!(seen, [("urn:in-time", false), ("urn:late", true)]);
+
+    // End users are shown the same, but not what is the service owner's; the name of the organization is told once.
+    let expected = Hit {
+        revision: Uuid::nil(),
+        service_owner_revision: Uuid::nil(),
+        visible_from: None,
+        service_owner_labels: Vec::new(),
+        ..hit.clone()
+    };
+    for _ in 0..2 {
+        let found = store.find(&to_end_user).await.unwrap();
+        assert_eq!(found.hits, std::slice::from_ref(&expected));
+    }
 }
 
 #[tokio::test]
