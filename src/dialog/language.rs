@@ -62,11 +62,24 @@ impl Serialize for LanguageCode {
 
 impl<'de> Deserialize<'de> for LanguageCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        match text.as_bytes() {
-            &[a, b] if text.is_ascii() => Ok(Self([a, b])),
-            _ => Err(de::Error::custom("not a two-letter language code")),
+        struct Text;
+
+        impl de::Visitor<'_> for Text {
+            type Value = LanguageCode;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a two-letter language code")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<LanguageCode, E> {
+                match text.as_bytes() {
+                    &[a, b] if text.is_ascii() => Ok(LanguageCode([a, b])),
+                    _ => Err(E::custom("not a two-letter language code")),
+                }
+            }
         }
+
+        deserializer.deserialize_str(Text)
     }
 }
 

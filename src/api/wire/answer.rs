@@ -16,7 +16,18 @@ pub fn json(
     headers: HeaderMap,
     body: &impl Serialize,
 ) -> Result<Response, Problem> {
-    let bytes = serde_json::to_vec(body).map_err(|error| Problem::Internal(error.into()))?;
+    json_of_size(status, headers, body, 1_024)
+}
+
+/// A JSON answer of about so many bytes: large ones are not moved as they grow.
+pub fn json_of_size(
+    status: StatusCode,
+    headers: HeaderMap,
+    body: &impl Serialize,
+    size: usize,
+) -> Result<Response, Problem> {
+    let mut bytes = Vec::with_capacity(size);
+    serde_json::to_writer(&mut bytes, body).map_err(|error| Problem::Internal(error.into()))?;
     let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = status;
     *response.headers_mut() = headers;

@@ -9,7 +9,7 @@ mod seen;
 mod transmission;
 
 pub use activity::{DialogActivity, DialogActivityListItem};
-pub use answer::{created, etag, json, no_content};
+pub use answer::{created, etag, json, json_of_size, no_content};
 pub use context::{
     DialogEndUserContext, DialogServiceOwnerContext, DialogServiceOwnerLabel, DialogTag,
 };

@@ -20,6 +20,8 @@ use crate::{
 /// Conditions, each with `AND` before it.
 #[derive(Default)]
 pub(super) struct Conditions {
+    /// What holds of all entries of the index that the order is read by; the index has no column that tells it.
+    pub of_index: &'static str,
     /// On columns that the index holds by which the order is read.
     pub in_index: String,
     /// On all others.
@@ -29,7 +31,15 @@ pub(super) struct Conditions {
 impl Conditions {
     /// All of them.
     pub(super) fn all(&self) -> String {
-        format!("{}{}", self.in_index, self.in_table)
+        format!("{}{}{}", self.of_index, self.in_index, self.in_table)
+    }
+
+    fn hides_deleted(&mut self, index: Index) {
+        if index.is_of_owner {
+            self.and(false, format_args!("d.deleted_at IS NULL"));
+        } else {
+            self.of_index = " AND d.deleted_at IS NULL";
+        }
     }
 
     pub(super) fn and(&mut self, in_index: bool, condition: fmt::Arguments<'_>) {
@@ -71,7 +81,7 @@ pub(super) fn conditions(
         Shown::ToEndUser { now } => {
             let now = binds.add(now)?;
             let is_rich = index.is_rich();
-            conditions.and(!index.is_of_owner, format_args!("d.deleted_at IS NULL"));
+            conditions.hides_deleted(index);
             conditions.and(
                 is_rich,
                 format_args!("(d.visible_from IS NULL OR d.visible_from <= {now})"),
@@ -95,9 +105,7 @@ fn owner(
     binds: &mut Binds,
 ) -> sqlx::Result<()> {
     match filter.deleted {
-        DeletedFilter::Exclude => {
-            conditions.and(!index.is_of_owner, format_args!("d.deleted_at IS NULL"));
-        }
+        DeletedFilter::Exclude => conditions.hides_deleted(index),
         DeletedFilter::Include => {}
         DeletedFilter::Only => conditions.and(false, format_args!("d.deleted_at IS NOT NULL")),
     }

@@ -26,12 +26,12 @@ pub(super) fn newest(plan: &Plan, sets: &Sets, size: &str, with: &mut Vec<String
         "newest AS MATERIALIZED (
            SELECT c.* FROM ({}) AS a (id, group_no)
             CROSS JOIN LATERAL (SELECT {keys}, d.resource_id, (TRUE{}) AS fits FROM dialog d
-                                 WHERE d.party_id = a.id AND d.deleted_at IS NULL
-                                   AND d.content_updated_at <= {}::text::timestamptz{}
+                                 WHERE d.party_id = a.id AND d.content_updated_at <= {}::text::timestamptz{}{}
                                  ORDER BY {} LIMIT {size}) AS c)",
         sets.parties,
         plan.conditions.in_index,
         plan.edge,
+        plan.conditions.of_index,
         keyset::behind(&plan.parts),
         keyset::order_by(&plan.parts, "d"),
     ));

@@ -267,9 +267,13 @@ impl Plan {
             Unit::Owned(owned) => &owned.condition,
         };
         let keys = keyset::columns(&self.parts, "d");
-        let Conditions { in_index, in_table } = &self.conditions;
+        let Conditions {
+            of_index,
+            in_index,
+            in_table,
+        } = &self.conditions;
         let behind = keyset::behind(parts);
-        let from = format!("FROM dialog d WHERE {unit}{condition}{in_index}");
+        let from = format!("FROM dialog d WHERE {unit}{condition}{of_index}{in_index}");
         let Some(in_order) = self.index_order(parts) else {
             let lead = keyset::column(self.lead());
             let first = |alias| keyset::order_by(&self.parts[..1], alias);

@@ -17,6 +17,9 @@ use crate::{
     },
 };
 
+/// Bytes of a dialog in a list with texts in two languages.
+pub(super) const TYPICAL_SIZE: usize = 1_600;
+
 /// A page.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -1,7 +1,5 @@
 //! GET enduser/dialogs: what the caller may find, filtered, in order, page by page.
 
-use std::collections::HashMap;
-
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode, Uri},
@@ -9,7 +7,7 @@ use axum::{
 };
 
 use super::{
-    list::{DialogListItem, ListViewer, Page},
+    list::{self, DialogListItem, ListViewer, Page},
     parameters::SearchParameters,
 };
 use crate::{
@@ -19,10 +17,7 @@ use crate::{
     },
     app::App,
     authority::Wanted,
-    dialog::{
-        Violations,
-        search::{self, request::MostValues},
-    },
+    dialog::{Violations, search::request::MostValues},
     http::{
         extract::{EndUser, accept_language},
         openapi::headers::AcceptLanguage,
@@ -73,7 +68,7 @@ pub async fn search(
     let page = app.store().find(&asked).await?;
 
     let token = page.next(&search.order).or_else(|| search.cursor.clone());
-    let levels = levels(&app, &page).await?;
+    let levels = app.authority().levels().await?;
     let mask = app.actor_mask(now);
     let by = ListViewer {
         viewer: Viewer {
@@ -92,15 +87,13 @@ pub async fn search(
             .hits
             .into_iter()
             .map(|hit| {
-                let asked = levels
-                    .get(&hit.service_resource)
-                    .copied()
-                    .unwrap_or(u32::MAX);
+                let asked = levels.minimum(&hit.service_resource);
                 DialogListItem::of(hit, caller.level >= asked, &by)
             })
             .collect(),
     };
-    wire::json(StatusCode::OK, HeaderMap::new(), &body)
+    let size = list::TYPICAL_SIZE * (body.items.len() + 1);
+    wire::json_of_size(StatusCode::OK, HeaderMap::new(), &body, size)
 }
 
 fn most_values(app: &App) -> MostValues {
@@ -111,21 +104,6 @@ fn most_values(app: &App) -> MostValues {
         orgs: limits.max_org_filter_values,
         extended_statuses: limits.max_extended_status_filter_values,
     }
-}
-
-/// The level that each resource on the page asks for.
-async fn levels(app: &App, page: &search::Page) -> Result<HashMap<String, u32>, Problem> {
-    let levels = app.authority().levels().await?;
-    Ok(page
-        .hits
-        .iter()
-        .map(|hit| {
-            (
-                hit.service_resource.clone(),
-                levels.minimum(&hit.service_resource),
-            )
-        })
-        .collect())
 }
 
 impl From<store::Error> for Problem {

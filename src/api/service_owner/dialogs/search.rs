@@ -8,7 +8,7 @@ use axum::{
 };
 
 use super::{
-    list::{DialogListItem, Page},
+    list::{self, DialogListItem, Page},
     parameters::SearchParameters,
 };
 use crate::{
@@ -88,7 +88,8 @@ pub async fn search(
             .map(|hit| DialogListItem::of(hit, viewer))
             .collect(),
     };
-    wire::json(StatusCode::OK, HeaderMap::new(), &body)
+    let size = list::TYPICAL_SIZE * (body.items.len() + 1);
+    wire::json_of_size(StatusCode::OK, HeaderMap::new(), &body, size)
 }
 
 /// A page of the dialogs of `org`.
