@@ -299,7 +299,7 @@ impl Cases<'_> {
 
     fn mixed(&self) -> Case {
         let parts = [
-            self.search("", 0.0, 0, 10),
+            self.search("", None, 0, 10, 100),
             Some(self.get_seen()),
             Some(self.append_activity(self.halves().1)),
         ];
