@@ -108,6 +108,7 @@ impl Keys {
         self.orgs.invalidate_all();
         self.resources.invalidate_all();
         self.parties.invalidate_all();
+        *self.org_names.write().unwrap_or_else(PoisonError::into_inner) = Arc::default();
     }
 
     /// The numbers of a dialog to be written; one statement where one of them is not remembered.
