@@ -85,7 +85,7 @@ impl Keys {
             .org_names
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        if !names.contains_key(&id) {
+        if names.get(&id).is_none_or(|name| **name != *short_name) {
             Arc::make_mut(&mut names).insert(id, short_name.into());
         }
     }
@@ -99,6 +99,11 @@ impl Keys {
     /// Forgets the numbers of a dialog, which the database does not know.
     pub fn forget(&self, org: &str, resource: &str, party: &str) {
         self.orgs.invalidate(org);
+        let mut names = self
+            .org_names
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        Arc::make_mut(&mut names).retain(|_, name| **name != *org);
         self.resources.invalidate(resource);
         self.parties.invalidate(party);
     }
@@ -108,7 +113,10 @@ impl Keys {
         self.orgs.invalidate_all();
         self.resources.invalidate_all();
         self.parties.invalidate_all();
-        *self.org_names.write().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+        *self
+            .org_names
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::default();
     }
 
     /// The numbers of a dialog to be written; one statement where one of them is not remembered.

@@ -264,14 +264,7 @@ async fn take(pool: &Arc<Shared>) -> sqlx::Result<Lease> {
 /// standby that may be promoted.
 fn may_come_up(error: &Error) -> bool {
     match error {
-        Error::Io(error) => matches!(
-            error.kind(),
-            ErrorKind::ConnectionRefused
-                | ErrorKind::ConnectionReset
-                | ErrorKind::ConnectionAborted
-                | ErrorKind::NotFound
-                | ErrorKind::UnexpectedEof
-        ),
+        Error::Io(error) => error.kind() == ErrorKind::ConnectionRefused,
         // A standby.
         Error::Protocol(_) => true,
         // cannot_connect_now, too_many_connections, and connection exceptions.
@@ -589,7 +582,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_server_that_is_not_there_yet_is_waited_for() {
-        let options = PgConnectOptions::new_without_pgpass().socket("/nonexistent");
+        // A port that nobody has any more.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        drop(listener);
+        let options = PgConnectOptions::new_without_pgpass()
+            .host("127.0.0.1")
+            .port(port);
         let pool = Pool::new(options, 1, Duration::from_millis(100), false);
         let outcome = pool.acquire().await;
         assert!(matches!(outcome, Err(Error::PoolTimedOut)), "{outcome:?}");
