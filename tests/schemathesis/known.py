@@ -26,21 +26,6 @@ class Known(NamedTuple):
 
 KNOWN = [
     Known(
-        r"(DELETE|PUT|PATCH|POST) /api/v1/serviceowner/dialogs/\{dialogId\}.*",
-        412,
-        "JsonSchemaError",
-        '"title":"Precondition failed."',
-        "The contract calls `errors` required in every problem; a revision that is not the expected one has none to tell.",
-    ),
-    Known(
-        r"(PUT|POST) /api/v1/enduser/dialogs/.*systemlabels.*",
-        412,
-        "JsonSchemaError",
-        '"title":"Precondition failed."',
-        "The same for end users.",
-        rare=True,
-    ),
-    Known(
         r"(GET|POST|PUT) /api/v1/serviceowner/.*",
         400,
         "UndefinedContentType",
