@@ -200,6 +200,15 @@ impl Shared {
         }
     }
 
+    /// Takes out what rested for as long, or is too old. In one go: whoever came in between would find none, and open
+    /// more than there may be.
+    fn dismiss(&self, longest: Duration) -> Vec<Idle> {
+        let is_over = |idle: &mut Idle| {
+            idle.since.elapsed() >= longest || idle.session.opened.elapsed() >= MAX_LIFETIME
+        };
+        self.resting().extract_if(.., is_over).collect()
+    }
+
     /// Whether a connection that rested can be used.
     async fn is_alive(&self, idle: &mut Idle) -> bool {
         let era = self.era.load(Ordering::Relaxed);
@@ -281,14 +290,7 @@ async fn sweep(pool: Weak<Shared>) {
     loop {
         ticks.tick().await;
         let Some(pool) = pool.upgrade() else { return };
-        let (stay, go): (Vec<_>, Vec<_>) = std::mem::take(&mut *pool.resting())
-            .into_iter()
-            .partition(|idle| {
-                idle.since.elapsed() < IDLE_TIMEOUT && idle.session.opened.elapsed() < MAX_LIFETIME
-            });
-        // What came back meanwhile was used later.
-        pool.resting().splice(0..0, stay);
-        for idle in go {
+        for idle in pool.dismiss(IDLE_TIMEOUT) {
             // The server notices by itself where this fails.
             let _ = idle.session.connection.close().await;
         }
@@ -362,23 +364,9 @@ impl Drop for Lease {
     }
 }
 
-/// Each statement on a connection of its own.
+/// Each statement on a connection of its own. What is not here goes by `fetch_many`.
 impl<'p> Executor<'p> for &'_ Pool {
     type Database = Postgres;
-
-    fn execute<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, sqlx::Result<PgQueryResult>>
-    where
-        'p: 'e,
-        E: 'q + Execute<'q, Postgres>,
-    {
-        let pool = self.clone();
-        Box::pin(async move {
-            let mut lease = pool.acquire().await?;
-            let outcome = lease.execute(query).await;
-            lease.settle(&outcome);
-            outcome
-        })
-    }
 
     fn fetch_many<'e, 'q: 'e, E>(
         self,
@@ -397,20 +385,6 @@ impl<'p> Executor<'p> for &'_ Pool {
             Ok::<_, Error>(stream::iter(outcome?.into_iter().map(Ok)))
         };
         Box::pin(stream::once(all).try_flatten())
-    }
-
-    fn fetch_all<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, sqlx::Result<Vec<PgRow>>>
-    where
-        'p: 'e,
-        E: 'q + Execute<'q, Postgres>,
-    {
-        let pool = self.clone();
-        Box::pin(async move {
-            let mut lease = pool.acquire().await?;
-            let outcome = lease.fetch_all(query).await;
-            lease.settle(&outcome);
-            outcome
-        })
     }
 
     fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, sqlx::Result<Option<PgRow>>>
@@ -562,6 +536,16 @@ mod tests {
         for _ in 0..5 {
             session(&pool).await;
         }
+    }
+
+    #[tokio::test]
+    async fn what_rested_too_long_is_closed_and_nothing_else() {
+        let pool = Pool::of_test(testing::database().await.unwrap());
+        session(&pool).await;
+        assert!(pool.0.dismiss(IDLE_TIMEOUT).is_empty());
+        assert_eq!((pool.size(), pool.idle()), (1, 1));
+        assert_eq!(pool.0.dismiss(Duration::ZERO).len(), 1);
+        assert_eq!((pool.size(), pool.idle()), (0, 0));
     }
 
     #[tokio::test]

@@ -9,11 +9,8 @@ use super::{
 };
 use crate::{
     dialog::{named::Named, search::Passages, timestamp::Timestamp},
-    store::{Store, keys::DialogKeys},
+    store::{Store, keys::DialogKeys, search::vector::PASSAGES},
 };
-
-/// Texts whose vectors are put together in one go; more are put together in parts, which costs less then.
-const PASSAGES: usize = 64;
 
 /// Whether the shorter statement does all that there is to do.
 pub(super) fn is_plain(new: &NewDialog<'_>, passages: &Passages<'_>) -> bool {

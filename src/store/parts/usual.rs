@@ -14,11 +14,9 @@ use crate::{
         activity::Activity, label::LabelMask, limits, named::Named, search::Passages,
         timestamp::Timestamp, transmission::Transmission,
     },
-    store::{Store, dialogs::document},
+    store::{Store, dialogs::document, search::vector::PASSAGES},
 };
 
-/// Texts whose vectors are put together in one go; more are put together in parts, which costs less then.
-const PASSAGES: usize = 64;
 /// Bytes that may stand in a row of their own before they are put to the others, which the whole statement does.
 const LARGEST_TAIL: i32 = 8_192;
 /// Bytes of texts that may be put there without asking how large their vector is.

@@ -24,6 +24,9 @@
 //!
 //! `Passages` leaves out what would make the vector larger than PostgreSQL allows, so that this cannot fail.
 
+/// Texts whose vectors are put together in one go; more are put together in parts of as many, which costs less then.
+pub(in crate::store) const PASSAGES: usize = 64;
+
 /// [`VECTOR`] as a literal.
 #[macro_export]
 macro_rules! vector_sql {
