@@ -21,12 +21,16 @@ pub struct Case {
     pub load: Load,
     /// How many requests one after the other make everything warm.
     pub warm: u64,
+    /// Whether it leaves something to be tidied up.
+    pub writes: bool,
     /// What `pgbench` is compared on.
     pub sql: Sql,
     /// Whether what was seen is forgotten before.
     pub forgets: bool,
     /// Whether a request does the same when it is repeated.
     pub repeats: bool,
+    /// Whether it is measured where the goals of processor time were measured, and nowhere else.
+    pub only_of_goals: bool,
 }
 
 /// The same statements without the server.
@@ -92,12 +96,19 @@ impl Cases<'_> {
     /// All cases that the data has people for.
     pub fn all(&self) -> Vec<Case> {
         let mut cases = vec![self.get_seen(), self.get_first(), self.get_owner()];
+        cases.extend(self.search("search, one party", Some(28.0), 0, 0, 100));
         // A goal in `u` is a part of what another implementation takes for the same answer. It was measured where these
         // scopes had so many dialogs, so as many are asked for; full pages are compared with the statement alone.
-        cases.extend(self.search("search, one party", Some(28.0), 0, 0, 100));
-        cases.extend(self.search("search, 20 items of 10 pairs", Some(12.0), 0, 10, 20));
-        cases.extend(self.search("search, 10 items of 100 pairs", Some(10.0), 1, 10, 10));
-        cases.extend(self.search("search, 86 items of 1,000 pairs", Some(40.0), 2, 20, 86));
+        let of_goals = [
+            self.search("search, 20 items of 10 pairs", Some(12.0), 0, 10, 20),
+            self.search("search, 10 items of 100 pairs", Some(10.0), 1, 10, 10),
+            self.search("search, 86 items of 1,000 pairs", Some(40.0), 2, 20, 86),
+        ];
+        cases.extend(of_goals.into_iter().flatten().map(|case| Case {
+            only_of_goals: true,
+            sql: Sql::No,
+            ..case
+        }));
         cases.extend(self.search("search, 10 pairs", None, 0, 10, 100));
         cases.extend(self.search("search, 100 pairs", None, 1, 10, 100));
         cases.extend(self.search("search, 1,000 pairs", None, 2, 20, 100));
@@ -121,9 +132,11 @@ impl Cases<'_> {
             goal: goal.into(),
             load,
             warm: 50,
+            writes: false,
             sql: Sql::No,
             forgets: false,
             repeats: true,
+            only_of_goals: false,
         }
     }
 
@@ -160,6 +173,7 @@ impl Cases<'_> {
         };
         Case {
             forgets: true,
+            writes: true,
             repeats: false,
             ..Self::case(
                 "get, end user, first view",
@@ -240,11 +254,14 @@ impl Cases<'_> {
             let target = format!("/api/v1/serviceowner/dialogs/{id}/activities");
             request("POST", &target, &self.data.owner, Some(body))
         });
-        Self::case(
-            "append activity",
-            10.0,
-            self.fixed(201, 0, requests.collect()),
-        )
+        Case {
+            writes: true,
+            ..Self::case(
+                "append activity",
+                10.0,
+                self.fixed(201, 0, requests.collect()),
+            )
+        }
     }
 
     /// Appends to some dialogs, one after the other.
@@ -253,11 +270,14 @@ impl Cases<'_> {
             let target = format!("/api/v1/serviceowner/dialogs/{id}/transmissions");
             request("POST", &target, &self.data.owner, Some(TRANSMISSION))
         });
-        Self::case(
-            "append transmission",
-            11.0,
-            self.fixed(201, 0, requests.collect()),
-        )
+        Case {
+            writes: true,
+            ..Self::case(
+                "append transmission",
+                11.0,
+                self.fixed(201, 0, requests.collect()),
+            )
+        }
     }
 
     /// To the archive and back.
@@ -274,6 +294,7 @@ impl Cases<'_> {
         };
         Case {
             repeats: false,
+            writes: true,
             ..Self::case("set system label", 9.0, self.load(204, 0, Arc::new(source)))
         }
     }
@@ -292,6 +313,7 @@ impl Cases<'_> {
         });
         Case {
             sql: Sql::Creates,
+            writes: true,
             warm: 1_000,
             ..Self::case(name, goal, self.fixed(201, 36, requests.collect()))
         }
@@ -316,15 +338,18 @@ impl Cases<'_> {
             };
             sources.get(which)?(n / 10 * 3 + n % 10)
         };
-        Self::case(
-            "mixed: 7 searches, 2 gets, 1 write",
-            22.0,
-            // Different requests, different answers.
-            Load {
-                status: 0,
-                ..self.load(0, 0, Arc::new(source))
-            },
-        )
+        Case {
+            writes: true,
+            ..Self::case(
+                "mixed: 7 searches, 2 gets, 1 write",
+                22.0,
+                // Different requests, different answers.
+                Load {
+                    status: 0,
+                    ..self.load(0, 0, Arc::new(source))
+                },
+            )
+        }
     }
 }
 

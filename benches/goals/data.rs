@@ -26,6 +26,31 @@ const COPIED: u64 = 500_000;
 /// Dialogs for first views.
 const UNSEEN: i64 = 40_000;
 
+/// How much there is.
+#[derive(Debug, Clone, Copy)]
+pub struct Size {
+    /// Dialogs.
+    pub dialogs: u64,
+    /// Parties that they belong to.
+    pub parties: u64,
+}
+
+impl Size {
+    /// Where the goals of processor time were measured.
+    pub const OF_GOALS: Self = Self {
+        dialogs: 40_000,
+        parties: 5_000,
+    };
+
+    /// Ten dialogs for each party.
+    pub fn of(dialogs: u64) -> Self {
+        Self {
+            dialogs,
+            parties: (dialogs / 10).max(1),
+        }
+    }
+}
+
 /// What cases ask for.
 pub struct Data {
     /// What was loaded.
@@ -47,13 +72,13 @@ impl Data {
     pub async fn prepare(
         postgres: &Postgres,
         directory: &Path,
-        dialogs: u64,
+        Size { dialogs, parties }: Size,
     ) -> anyhow::Result<Self> {
-        let template = format!("seeded_{dialogs}");
+        let template = format!("seeded_{dialogs}_{parties}");
         let day = Clock::system().now();
         let plan = Plan {
             dialogs,
-            parties: (dialogs / 10).max(1),
+            parties,
             first_party: 0,
             seed: 1,
             first_dialog: 0,

@@ -39,7 +39,7 @@ use clap::Parser;
 use self::{
     capture::Script,
     cases::{Case, Cases, Sql, VARIANTS},
-    data::{DATABASE, Data},
+    data::{DATABASE, Data, Size},
     http::Connection,
     measure::{Bench, Measured},
     postgres::Postgres,
@@ -64,6 +64,9 @@ struct Arguments {
     /// Add six times the dialogs in the end, and search once more; about 7 GB for each million
     #[arg(long)]
     growth: bool,
+    /// Measure nothing but the cases whose name has these letters, and write no report; for profiling
+    #[arg(long)]
+    only: Option<String>,
     /// Where the report goes
     #[arg(long, default_value = "docs/benchmarks.md")]
     out: PathBuf,
@@ -88,6 +91,9 @@ async fn main() -> anyhow::Result<()> {
         }
     };
     postgres.stop().await?;
+    if arguments.only.is_some() {
+        return Ok(());
+    }
     if let Some(folder) = arguments.out.parent() {
         std::fs::create_dir_all(folder)?;
     }
@@ -104,8 +110,13 @@ async fn run(
     let quick = |small, large| if arguments.quick { small } else { large };
     let dialogs = arguments.dialogs.unwrap_or(quick(200_000, 2_000_000));
     let seconds = arguments.seconds.unwrap_or(quick(3, 10));
-    let time = Duration::from_secs(seconds);
-    let data = Data::prepare(postgres, directory, dialogs).await?;
+    let run = Run {
+        postgres,
+        directory,
+        time: Duration::from_secs(seconds),
+        rounds: arguments.rounds,
+        only: arguments.only.as_deref().unwrap_or_default(),
+    };
 
     let mut report = Report::default();
     if !postgres.has("calibration").await? {
@@ -113,79 +124,159 @@ async fn run(
             .run("postgres", &["CREATE DATABASE calibration"])
             .await?;
     }
-    let smallest = postgres.calibrate(time)?;
+    let smallest = postgres.calibrate(run.time)?;
     report.unit = 1_000.0 * machine::cores() as f64 / smallest;
 
-    let url = postgres.url(DATABASE);
-    let (scripts, statements) = capture_all(postgres, directory, &url, &data, &mut report).await?;
-    let server = Server::start(directory, &url).await?;
-    further::memory_at_rest(&server, &mut report)?;
+    of_goals(&run, &mut report).await?;
+    let size = Size::of(dialogs);
+    large(&run, size, arguments.growth, &mut report).await?;
+    Ok(report.text(&format!(
+        "{dialogs} dialogs of {} parties, {} rounds of {seconds} s",
+        size.parties, run.rounds
+    )))
+}
+
+/// What all parts of a run share.
+struct Run<'a> {
+    postgres: &'a Postgres,
+    directory: &'a Path,
+    time: Duration,
+    rounds: usize,
+    /// Letters that the name of a case must have.
+    only: &'a str,
+}
+
+impl Run<'_> {
+    async fn measure(
+        &self,
+        server: &Server,
+        data: &Data,
+        all: &[Case],
+        scripts: &[Vec<Script>],
+    ) -> anyhow::Result<Vec<Measured>> {
+        let bench = Bench {
+            postgres: self.postgres,
+            server,
+            data,
+            time: self.time,
+            rounds: self.rounds,
+        };
+        for case in all {
+            eprintln!("warming: {}", case.name);
+            case.load.one_by_one(0..case.warm).await?;
+        }
+        let mut measured: Vec<Measured> = all.iter().map(|_| Measured::default()).collect();
+        // What writing leaves to be tidied up shall not be told of reading.
+        for writes in [false, true] {
+            for round in 1..=bench.rounds {
+                for (at, case) in all.iter().enumerate() {
+                    if case.writes == writes {
+                        eprintln!("round {round} of {}: {}", bench.rounds, case.name);
+                        let scripts = scripts.get(at).map_or(&[][..], Vec::as_slice);
+                        bench.round(case, scripts, &mut measured[at]).await?;
+                    }
+                }
+            }
+        }
+        Ok(measured)
+    }
+}
+
+/// Processor time, on as many dialogs as its goals were measured on.
+async fn of_goals(run: &Run<'_>, report: &mut Report) -> anyhow::Result<()> {
+    let data = Data::prepare(run.postgres, run.directory, Size::OF_GOALS).await?;
+    let url = run.postgres.url(DATABASE);
+    let server = Server::start(run.directory, &url).await?;
     let cases = Cases {
         address: &server.address,
         data: &data,
     };
-    let all = cases.all();
+    let mut all = cases.all();
+    all.retain(|case| case.goal.is_some() && case.name.contains(run.only));
+    let measured = run.measure(&server, &data, &all, &[]).await?;
+    for (case, measured) in all.iter().zip(&measured) {
+        report.case_of_goals(case, measured);
+    }
+    server.stop()
+}
+
+/// Everything else.
+async fn large(run: &Run<'_>, size: Size, growth: bool, report: &mut Report) -> anyhow::Result<()> {
+    let &Run {
+        postgres,
+        directory,
+        time,
+        rounds,
+        ..
+    } = run;
+    let data = Data::prepare(postgres, directory, size).await?;
+    let url = postgres.url(DATABASE);
+    let (scripts, statements) = capture_all(run, &url, &data, report).await?;
+    let server = Server::start(directory, &url).await?;
+    let cases = Cases {
+        address: &server.address,
+        data: &data,
+    };
+    let all = of_large(&cases, run.only);
+    postgres
+        .run(DATABASE, &["SELECT pg_stat_statements_reset()"])
+        .await?;
+    let at_rest = machine::memory(server.process())?;
+    let measured = run.measure(&server, &data, &all, &scripts).await?;
+    for ((case, measured), statements) in all.iter().zip(&measured).zip(&statements) {
+        report.case(case, measured, &format!("{statements:.1}"));
+    }
+    if !run.only.is_empty() {
+        return server.stop();
+    }
+    further::memory_at_rest(at_rest, report);
     let bench = Bench {
         postgres,
         server: &server,
         data: &data,
         time,
-        rounds: arguments.rounds,
+        rounds,
     };
-    postgres
-        .run(DATABASE, &["SELECT pg_stat_statements_reset()"])
-        .await?;
-    for case in &all {
-        eprintln!("warming: {}", case.name);
-        case.load.one_by_one(0..case.warm).await?;
-    }
-    let mut measured: Vec<Measured> = all.iter().map(|_| Measured::default()).collect();
-    for round in 1..=bench.rounds {
-        for ((case, scripts), into) in all.iter().zip(&scripts).zip(&mut measured) {
-            eprintln!("round {round} of {}: {}", bench.rounds, case.name);
-            bench.round(case, scripts, into).await?;
-        }
-    }
-    for ((case, measured), statements) in all.iter().zip(&measured).zip(&statements) {
-        report.case(case, measured, &format!("{statements:.1}"));
-    }
-    further::ratios(&mut report, &all, &measured, &statements);
-    let outcome = further::texts(&bench, &cases, &mut report).await;
+    further::ratios(report, &all, &measured, &statements);
+    let outcome = further::texts(&bench, &cases, report).await;
     report.attempt("texts", outcome);
-    let outcome = further::appends(&bench, &cases, &mut report).await;
-    report.attempt("appends", outcome);
-    let outcome = further::pages(&bench, &cases, &mut report).await;
+    let outcome = further::pages(&bench, &cases, report).await;
     report.attempt("pages", outcome);
-    let outcome = further::latencies(&bench, &all, &measured, &mut report).await;
+    let outcome = further::appends(&bench, &cases, report).await;
+    report.attempt("appends", outcome);
+    let outcome = further::latencies(&bench, &all, &measured, report).await;
     report.attempt("latencies", outcome);
-    let outcome = further::connections(&bench, &all, &measured, &mut report).await;
+    let outcome = further::connections(&bench, &all, &measured, report).await;
     report.attempt("connections", outcome);
-    further::storage(&data, &mut report);
-    let outcome = further::transactions(postgres, &mut report).await;
+    further::storage(&data, report);
+    let outcome = further::transactions(postgres, report).await;
     report.attempt("transactions", outcome);
-    let outcome = further::written(&bench, &all, &mut report).await;
+    let outcome = further::written(&bench, &all, report).await;
     report.attempt("written", outcome);
-    further::memory_after_load(&server, &mut report)?;
-    if arguments.growth {
-        let outcome = further::growth(&bench, &all, &measured, &mut report).await;
+    further::memory_after_load(&server, report)?;
+    if growth {
+        let outcome = further::growth(&bench, &all, &measured, report).await;
         report.attempt("growth", outcome);
     }
     server.stop()?;
-    let outcome = further::start(postgres, directory, &url, &mut report).await;
+    let outcome = further::start(postgres, directory, &url, report).await;
     report.attempt("start", outcome);
     let setting = Setting {
         postgres,
         data: &data,
         time,
-        rounds: arguments.rounds,
+        rounds,
     };
-    let outcome =
-        further::asynchronous(&setting, directory, &url, &all, &scripts, &mut report).await;
+    let outcome = further::asynchronous(&setting, directory, &url, &all, &scripts, report).await;
     report.attempt("without waiting for the disk", outcome);
-    Ok(report.text(&format!(
-        "{dialogs} dialogs of {} parties, {} rounds of {seconds} s",
-        data.plan.parties, arguments.rounds
-    )))
+    Ok(())
+}
+
+/// The cases that are measured on many dialogs.
+fn of_large(cases: &Cases<'_>, only: &str) -> Vec<Case> {
+    let mut all = cases.all();
+    all.retain(|case| !case.only_of_goals && case.name.contains(only));
+    all
 }
 
 /// What is needed to measure another server.
@@ -198,12 +289,16 @@ struct Setting<'a> {
 
 /// Lets a server of its own tell the statements of each case and how many a request needs, and looks at their plans.
 async fn capture_all(
-    postgres: &Postgres,
-    directory: &Path,
+    run: &Run<'_>,
     url: &str,
     data: &Data,
     report: &mut Report,
 ) -> anyhow::Result<(Vec<Vec<Script>>, Vec<f64>)> {
+    let &Run {
+        postgres,
+        directory,
+        ..
+    } = run;
     capture::tell(postgres, true).await?;
     let server = Server::start(directory, url).await?;
     let cases = Cases {
@@ -211,7 +306,7 @@ async fn capture_all(
         data,
     };
     let (mut scripts, mut counts, mut whole) = (Vec::new(), Vec::new(), Vec::new());
-    for (number, case) in cases.all().iter().enumerate() {
+    for (number, case) in of_large(&cases, run.only).iter().enumerate() {
         let (of_case, count) = capture(postgres, directory, number, case, &mut whole).await?;
         scripts.push(of_case);
         counts.push(count);
