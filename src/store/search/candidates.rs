@@ -20,35 +20,53 @@ const SMALLEST_SHARE: i32 = 4;
 
 /// Adds what it takes, and returns a query for at least the `limit` leading dialogs of `pairs`, some perhaps twice.
 pub(super) fn candidates(plan: &Plan, limit: Placeholder, with: &mut Vec<String>) -> String {
-    with.push(units(plan));
     let order_by = keyset::order_by(&plan.parts, "c");
     let keys = keyset::columns(&plan.parts, "c");
+    with.extend(units(&plan.unit));
+    let units = match plan.unit {
+        Unit::Pair => "pairs",
+        Unit::Party | Unit::Owned(_) => "units",
+    };
     // By identifier there is nothing to stop at; an order that nobody asks for on purpose.
     if plan.lead() == Key::Id || plan.is_small && plan.offers_leading() {
         let all = plan.some_of_unit(&limit.to_string());
-        return format!("SELECT {keys} FROM units u CROSS JOIN LATERAL ({all}) AS c");
+        return format!("SELECT {keys} FROM {units} u CROSS JOIN LATERAL ({all}) AS c");
     }
-    // The limit on their number says nothing new, but ends the scan.
-    let asked = if plan.is_bounded() {
-        format!("(SELECT * FROM units u WHERE u.n <= {limit} LIMIT {limit}) AS u")
+    let first = if plan.is_bounded() {
+        format!("SELECT * FROM {units} ORDER BY bound DESC LIMIT {limit}")
     } else {
-        "units u".to_owned()
+        format!("SELECT * FROM {units}")
     };
+    with.push(format!(
+        "asked AS MATERIALIZED (SELECT u.*, row_number() OVER () AS n FROM ({first}) AS u)"
+    ));
     with.push(format!(
         "share AS MATERIALIZED (
            SELECT least({limit}::bigint, greatest({SMALLEST_SHARE}, 2 * {limit}::bigint / greatest(count(*), 1))) AS size
-             FROM {asked})"
+             FROM asked)"
     ));
     with.push(format!(
         "offers AS MATERIALIZED (
-           SELECT u.n, c.* FROM {asked} CROSS JOIN LATERAL ({}) AS c)",
+           SELECT u.n, c.* FROM asked AS u CROSS JOIN LATERAL ({}) AS c)",
         plan.some_of_unit("(SELECT size FROM share)")
     ));
     with.push(format!(
         "best AS MATERIALIZED (SELECT {keys} FROM offers AS c ORDER BY {order_by} LIMIT {limit})"
     ));
     with.push(threshold(plan, limit));
-    // Who has offered as much as fits on the page, or something beyond the threshold, need not be asked again.
+    with.push(format!(
+        "rest AS MATERIALIZED (
+           SELECT c.* FROM threshold t CROSS JOIN ({}) AS u CROSS JOIN LATERAL ({}) AS c
+            ORDER BY {order_by} LIMIT {limit})",
+        unsettled(plan, limit, units),
+        plan.reaching_of_unit(&limit.to_string())
+    ));
+    "SELECT * FROM best UNION ALL SELECT * FROM rest".to_owned()
+}
+
+/// Units that may have more to offer: of those that were asked, who offered a full share, unless that was as much as
+/// fits on the page, or reached beyond the threshold; of the others, whose latest time reaches the threshold.
+fn unsettled(plan: &Plan, limit: Placeholder, units: &str) -> String {
     let has_more = if plan.offers_leading() {
         format!(
             " AND (SELECT size FROM share) < {limit}{}",
@@ -57,20 +75,26 @@ pub(super) fn candidates(plan: &Plan, limit: Placeholder, with: &mut Vec<String>
     } else {
         String::new()
     };
-    let unasked = if plan.is_bounded() {
-        format!("u.n > {limit} AND u.bound >= t.reached OR ")
-    } else {
-        String::new()
+    let (columns, identity) = match &plan.unit {
+        Unit::Pair => ("party_id, resource_id", "party_id, resource_id"),
+        Unit::Party => ("party_id, resources", "party_id"),
+        Unit::Owned(_) => ("*", ""),
     };
-    with.push(format!(
-        "rest AS MATERIALIZED (
-           SELECT c.* FROM threshold t CROSS JOIN units u CROSS JOIN LATERAL ({}) AS c
-            WHERE {unasked}u.n IN (SELECT n FROM offers GROUP BY n
-                                   HAVING count(*) >= (SELECT size FROM share){has_more})
-            ORDER BY {order_by} LIMIT {limit})",
-        plan.reaching_of_unit(&limit.to_string())
-    ));
-    "SELECT * FROM best UNION ALL SELECT * FROM rest".to_owned()
+    let of_asked = format!(
+        "SELECT {columns} FROM asked WHERE n IN (SELECT n FROM offers GROUP BY n
+                                                  HAVING count(*) >= (SELECT size FROM share){has_more})"
+    );
+    if !plan.is_bounded() {
+        return of_asked;
+    }
+    // The last of those asked has the earliest latest time; few others share it.
+    format!(
+        "{of_asked}
+          UNION ALL
+         SELECT {columns} FROM {units}
+          WHERE bound >= (SELECT reached FROM threshold) AND bound <= (SELECT min(bound) FROM asked)
+            AND ({identity}) NOT IN (SELECT {identity} FROM asked)"
+    )
 }
 
 /// `threshold`: what a dialog must reach. Without a full page everything does. A missing due date is the last in
@@ -104,17 +128,15 @@ fn threshold(plan: &Plan, limit: Placeholder) -> String {
     format!("threshold AS MATERIALIZED (SELECT {reached}{reached_id} FROM best AS c)")
 }
 
-/// `units`: what an index is read for, numbered by the latest time.
-fn units(plan: &Plan) -> String {
-    match &plan.unit {
-        Unit::Pair => "units AS MATERIALIZED (
-           SELECT party_id, resource_id, bound, row_number() OVER (ORDER BY bound DESC) AS n FROM pairs)"
-            .to_owned(),
-        Unit::Party => "units AS MATERIALIZED (
-           SELECT party_id, array_agg(resource_id) AS resources, max(bound) AS bound,
-                  row_number() OVER (ORDER BY max(bound) DESC) AS n
-             FROM pairs GROUP BY party_id)"
-            .to_owned(),
-        Unit::Owned(owned) => format!("units AS MATERIALIZED ({})", owned.units),
-    }
+/// `units`: what an index is read for, where that is not a pair.
+fn units(unit: &Unit) -> Option<String> {
+    let query = match unit {
+        Unit::Pair => return None,
+        Unit::Party => {
+            "SELECT party_id, array_agg(resource_id) AS resources, max(bound) AS bound
+               FROM pairs GROUP BY party_id"
+        }
+        Unit::Owned(owned) => &owned.units,
+    };
+    Some(format!("units AS MATERIALIZED ({query})"))
 }

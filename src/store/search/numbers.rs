@@ -110,6 +110,11 @@ impl<'a> Numbers<'a> {
             .fold(0, usize::saturating_add)
     }
 
+    /// Whether all parties stand in one group.
+    pub(super) fn is_one_group(&self) -> bool {
+        self.scope.groups.len() == 1
+    }
+
     /// Whether there are single dialogs.
     pub(super) fn has_delegated(&self) -> bool {
         !self.scope.delegated.is_empty()

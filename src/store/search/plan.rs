@@ -23,7 +23,7 @@ pub(super) enum Unit {
 
 /// Dialogs of a service owner.
 pub(super) struct Owned {
-    /// A query for the units, each with a number `n`.
+    /// A query for the units.
     pub units: String,
     /// Tells which dialogs `d` are those of the unit `u`, in the terms of an index.
     pub condition: String,

@@ -17,6 +17,8 @@ pub(super) struct Sets {
     pub has_one_party: bool,
     /// How many pairs there are if all parties have dialogs of all resources.
     pub most_pairs: usize,
+    /// An expression for the numbers of all parties, if they all stand in one group.
+    one_group: Option<String>,
 }
 
 impl Sets {
@@ -25,12 +27,16 @@ impl Sets {
         with: &mut Vec<String>,
         binds: &mut Binds,
     ) -> sqlx::Result<Self> {
-        let mut parties = known(&numbers.party_ids, &numbers.party_groups, binds)?;
-        let mut resources = known(&numbers.resource_ids, &numbers.resource_groups, binds)?;
+        let ids = binds.add(&numbers.party_ids)?;
+        let mut all = format!("{ids}::int[]");
+        let mut parties = known(ids, &numbers.party_groups, binds)?;
+        let resource_ids = binds.add(&numbers.resource_ids)?;
+        let mut resources = known(resource_ids, &numbers.resource_groups, binds)?;
         if !numbers.new_parties.is_empty() {
             let (urns, groups) = (&numbers.new_parties, &numbers.new_party_groups);
             with.push(new("party", urns, groups, binds)?);
             parties.push_str(" UNION ALL SELECT id, group_no FROM new_party");
+            all.push_str(" || ARRAY (SELECT id FROM new_party)");
         }
         if !numbers.new_resources.is_empty() {
             let (urns, groups) = (&numbers.new_resources, &numbers.new_resource_groups);
@@ -42,6 +48,7 @@ impl Sets {
             resources,
             has_one_party: numbers.party_ids.len() + numbers.new_parties.len() == 1,
             most_pairs: numbers.most_pairs(),
+            one_group: numbers.is_one_group().then_some(all),
         })
     }
 
@@ -56,6 +63,12 @@ impl Sets {
                    JOIN ({resources}) AS r (id, group_no) ON r.group_no = a.group_no
                   CROSS JOIN LATERAL (SELECT p.* FROM pair p
                                        WHERE p.party_id = a.id AND p.resource_id = r.id LIMIT 1) AS p"
+            )
+        } else if let Some(all) = &self.one_group {
+            // One scan that goes from party to party; nothing but the index need tell of a pair.
+            format!(
+                "SELECT p.* FROM (SELECT * FROM pair WHERE party_id = ANY ({all}) OFFSET 0) AS p
+                   JOIN ({resources}) AS r (id, group_no) ON r.id = p.resource_id"
             )
         } else {
             // In this order, or the planner would go through all resources for each party.
@@ -104,8 +117,8 @@ pub(super) fn pairs(
     ))
 }
 
-fn known(ids: &[i32], groups: &[i32], binds: &mut Binds) -> sqlx::Result<String> {
-    let (ids, groups) = (binds.add(ids)?, binds.add(groups)?);
+fn known(ids: Placeholder, groups: &[i32], binds: &mut Binds) -> sqlx::Result<String> {
+    let groups = binds.add(groups)?;
     Ok(format!(
         "SELECT * FROM unnest({ids}::int[], {groups}::int[])"
     ))

@@ -107,8 +107,7 @@ pub(super) fn org(short_name: Placeholder) -> String {
 /// The dialogs of a scope, deleted ones too, party by party.
 pub(super) fn parties_of_scope(org: &str, lead: Key) -> Unit {
     Unit::Owned(plan::Owned {
-        units: "SELECT party_id, array_agg(resource_id) AS resources, row_number() OVER () AS n
-                  FROM pairs GROUP BY party_id"
+        units: "SELECT party_id, array_agg(resource_id) AS resources FROM pairs GROUP BY party_id"
             .to_owned(),
         condition: format!(
             "d.org_id = {org} AND d.party_id = u.party_id AND (d.resource_id = ANY (u.resources)) IS TRUE"
@@ -134,7 +133,7 @@ fn unit(
     };
     let of_values = |table: &str, urns: Placeholder| plan::Owned {
         units: format!(
-            "SELECT id AS {table}_id, row_number() OVER () AS n FROM {table} WHERE urn = ANY ({urns}) AND {gate}"
+            "SELECT id AS {table}_id FROM {table} WHERE urn = ANY ({urns}) AND {gate}"
         ),
         condition: format!("d.org_id = {org} AND d.{table}_id = u.{table}_id"),
         is_in_order: by_content,
@@ -155,7 +154,7 @@ fn unit(
         }
     }
     Ok(plan::Owned {
-        units: format!("SELECT 1 AS n WHERE {gate}"),
+        units: format!("SELECT 1 AS one WHERE {gate}"),
         condition: format!("d.org_id = {org}"),
         is_in_order: lead != Key::DueAt,
     })
