@@ -4,19 +4,27 @@
 //! has them in order, so the newest are looked at whatever their resources. Every other dialog of the party is older:
 //! where those that fit make a page, or where there are no others, no pair is looked at.
 
+use std::iter;
+
+use sqlx::{FromRow as _, Row as _, postgres::PgRow};
+use uuid::Uuid;
+
 use super::{
     keyset,
     plan::{Plan, Unit},
+    row::{COLUMNS, Row},
     scope::Sets,
 };
 
-/// Whether the newest dialogs of the only party can be looked at: in the order of the index, which has to know all that
-/// is asked.
-pub(super) fn is_possible(plan: &Plan, sets: &Sets) -> bool {
+/// How many times as many dialogs as the page holds are looked at.
+const GENEROSITY: i64 = 2;
+
+/// Whether the newest dialogs of a party can be looked at: in the order of the index, which has to know all that is
+/// asked.
+pub(super) fn is_possible(plan: &Plan) -> bool {
     matches!(plan.unit, Unit::Pair)
         && plan.conditions.in_table.is_empty()
         && plan.is_in_index_order()
-        && sets.has_one_party
 }
 
 /// `newest`: so many of the newest dialogs, at most `size`. Returns a query for those of them that fit.
@@ -25,15 +33,10 @@ pub(super) fn newest(plan: &Plan, sets: &Sets, size: &str, with: &mut Vec<String
     with.push(format!(
         "newest AS MATERIALIZED (
            SELECT c.* FROM ({}) AS a (id, group_no)
-            CROSS JOIN LATERAL (SELECT {keys}, d.resource_id, (TRUE{}) AS fits FROM dialog d
-                                 WHERE d.party_id = a.id AND d.content_updated_at <= {}::text::timestamptz{}{}
-                                 ORDER BY {} LIMIT {size}) AS c)",
+            CROSS JOIN LATERAL (SELECT {keys}, d.resource_id, (TRUE{}) AS fits {} LIMIT {size}) AS c)",
         sets.parties,
         plan.conditions.in_index,
-        plan.edge,
-        plan.conditions.of_index,
-        keyset::behind(&plan.parts),
-        keyset::order_by(&plan.parts, "d"),
+        from(plan, "a.id"),
     ));
     format!(
         "SELECT {} FROM newest AS c
@@ -43,22 +46,46 @@ pub(super) fn newest(plan: &Plan, sets: &Sets, size: &str, with: &mut Vec<String
     )
 }
 
-/// That the page is not settled, for the gate of everything else. Twice as many dialogs as the page holds are looked at.
-pub(super) const UNSETTLED: &str = "(SELECT yes FROM unsettled)";
+/// The dialogs `d` of a party in order.
+fn from(plan: &Plan, party: &str) -> String {
+    format!(
+        "FROM dialog d WHERE d.party_id = {party} AND d.content_updated_at <= {}::text::timestamptz{}{} ORDER BY {}",
+        plan.edge,
+        plan.conditions.of_index,
+        keyset::behind(&plan.parts),
+        keyset::order_by(&plan.parts, "d"),
+    )
+}
 
-/// Adds the glance, and returns a query for its page, if that is settled.
-pub(super) fn page(plan: &Plan, sets: &Sets, with: &mut Vec<String>) -> String {
-    let size = format!("2 * {}::bigint", plan.limit);
-    let fitting = newest(plan, sets, &size, with);
-    with.push(format!(
-        "fitting AS MATERIALIZED (SELECT c.* FROM ({fitting}) AS c ORDER BY {} LIMIT {})",
-        keyset::order_by(&plan.parts, "c"),
-        plan.limit
-    ));
-    with.push(format!(
-        "unsettled AS MATERIALIZED (
-           SELECT (SELECT count(*) FROM fitting) < {} AND (SELECT count(*) FROM newest) = {size} AS yes)",
-        plan.limit
-    ));
-    format!("SELECT * FROM fitting WHERE NOT {UNSETTLED}")
+/// `columns` of those of the newest dialogs that fit. Only where they do not fill the page a row without identifier tells
+/// how many were looked at: a limit ends before it is asked for.
+pub(super) fn items(plan: &Plan, sets: &Sets, columns: &str) -> String {
+    let limit = plan.limit;
+    let newest = from(plan, &format!("({})[1]", sets.party_ids));
+    let further = columns.matches(" AS learned_").count();
+    let nothing: String = iter::repeat_n(", NULL", COLUMNS - 2 + further).collect();
+    format!(
+        "(SELECT {columns}
+            FROM (SELECT * {newest} LIMIT {GENEROSITY} * {limit}::bigint) AS d
+           WHERE (d.resource_id IN (SELECT r.id FROM ({}) AS r (id, group_no))) IS TRUE{}
+           LIMIT {limit})
+         UNION ALL
+         SELECT NULL, count(*)::int{nothing} FROM (SELECT {newest} LIMIT {GENEROSITY} * {limit}::bigint) AS d
+         LIMIT {limit}",
+        sets.resources, plan.conditions.in_index,
+    )
+}
+
+/// The rows of [`items`], for pages of so many dialogs and one; `None` where other dialogs may belong on the page.
+pub(super) fn settled(rows: &[PgRow], limit: u16) -> sqlx::Result<Option<Vec<Row>>> {
+    let (mut page, mut others) = (Vec::with_capacity(rows.len()), false);
+    for row in rows {
+        if row.try_get::<Option<Uuid>, _>(0)?.is_some() {
+            page.push(Row::from_row(row)?);
+        } else {
+            let looked_at: i32 = row.try_get(1)?;
+            others = i64::from(looked_at) >= GENEROSITY * (i64::from(limit) + 1);
+        }
+    }
+    Ok((!others).then_some(page))
 }

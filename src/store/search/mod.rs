@@ -133,8 +133,23 @@ async fn page(pool: &Pool, keys: &Keys, asked: &Asked<'_>, window: i64) -> Resul
         return Ok(Page::default());
     }
     let numbers = Numbers::of(asked.scope, keys);
+    if let Some(mut statement) = statement::glanced(asked, &numbers)? {
+        let rows = statement.build().fetch_all(pool).await?;
+        if let Some(rows) = glance::settled(&rows, asked.limit)? {
+            return named(rows, asked, &numbers, keys);
+        }
+    }
     let mut statement = statement::scoped(asked, &numbers, window)?;
-    let mut rows: Vec<Row> = statement.build_query_as().fetch_all(pool).await?;
+    let rows = statement.build_query_as().fetch_all(pool).await?;
+    named(rows, asked, &numbers, keys)
+}
+
+fn named(
+    mut rows: Vec<Row>,
+    asked: &Asked<'_>,
+    numbers: &Numbers<'_>,
+    keys: &Keys,
+) -> Result<Page, Error> {
     let of_org = match asked.shown {
         Shown::ToEndUser { .. } => None,
         Shown::ToOwner { org, .. } => Some(org),

@@ -115,6 +115,11 @@ impl<'a> Numbers<'a> {
         self.scope.groups.len() == 1
     }
 
+    /// Whether there is but one party, and its number is known.
+    pub(super) fn is_one_party(&self) -> bool {
+        self.party_ids.len() == 1 && self.new_parties.is_empty()
+    }
+
     /// Whether there are single dialogs.
     pub(super) fn has_delegated(&self) -> bool {
         !self.scope.delegated.is_empty()

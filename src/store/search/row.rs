@@ -30,7 +30,7 @@ pub(super) const RESOURCES: &str = "learned_resources";
 
 /// How many columns every statement has; they are read by place, which takes less time than to look up each name in
 /// each row. Others follow by name.
-const COLUMNS: usize = 25;
+pub(super) const COLUMNS: usize = 25;
 
 /// A row.
 pub(super) struct Row {

@@ -13,8 +13,8 @@ const FEW: usize = 32;
 pub(super) struct Sets {
     pub parties: String,
     pub resources: String,
-    /// Whether there is but one party.
-    pub has_one_party: bool,
+    /// An array of the numbers of parties that are known.
+    pub party_ids: String,
     /// How many pairs there are if all parties have dialogs of all resources.
     pub most_pairs: usize,
     /// An expression for the numbers of all parties, if they all stand in one group.
@@ -28,7 +28,8 @@ impl Sets {
         binds: &mut Binds,
     ) -> sqlx::Result<Self> {
         let ids = binds.add(&numbers.party_ids)?;
-        let mut all = format!("{ids}::int[]");
+        let party_ids = format!("{ids}::int[]");
+        let mut all = party_ids.clone();
         let mut parties = known(ids, &numbers.party_groups, binds)?;
         let resource_ids = binds.add(&numbers.resource_ids)?;
         let mut resources = known(resource_ids, &numbers.resource_groups, binds)?;
@@ -46,7 +47,7 @@ impl Sets {
         Ok(Self {
             parties,
             resources,
-            has_one_party: numbers.party_ids.len() + numbers.new_parties.len() == 1,
+            party_ids,
             most_pairs: numbers.most_pairs(),
             one_group: numbers.is_one_group().then_some(all),
         })

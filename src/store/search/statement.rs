@@ -2,9 +2,11 @@
 //!
 //! ```text
 //! scope: pairs ─ candidates: units ─ offers ─ threshold ─ rest ─┬─────────────────┬─ page ─ list items
-//!        glance ───────────────────────────────────────────────┤└─ text: matching ┤
+//!                                                               └─ text: matching ┤
 //! scope: delegated ─ single ──────────────────────────────────────────────────────┘
 //! ```
+//!
+//! Before it, a short statement has a [`glance`] at the newest dialogs of a single party, which mostly suffices.
 //!
 //! Plans must be right for one pair and for a hundred thousand: connections plan without looking at values, so every
 //! step is lateral, a reading of an index for each row of the step before.
@@ -28,6 +30,70 @@ use crate::dialog::search::order::Key;
 /// Most dialogs that are looked at in one step: with more, looking twice costs less than looking at all of them.
 const SMALL: usize = 1_200;
 
+/// How the dialogs of a scope are read.
+fn plan_of(asked: &Asked<'_>, numbers: &Numbers<'_>, binds: &mut Binds) -> Result<Plan, Error> {
+    let parts = keyset::parts(asked.order, asked.cursor, binds)?;
+    let lead = parts.first().map_or(Key::Id, |part| part.key);
+    let mut unit = Unit::of_scope(&parts);
+    let index = Index {
+        lead,
+        is_of_owner: asked.shown.has_deleted(),
+    };
+    let mut conditions = filters::conditions(asked.filter, asked.shown, index, binds)?;
+    if let Shown::ToOwner { org, .. } = asked.shown {
+        let org = service_owner::org(binds.add(org)?);
+        if index.is_of_owner {
+            unit = service_owner::parties_of_scope(&org, lead);
+        }
+        conditions.and(false, format_args!("d.org_id = {org}"));
+    }
+    Ok(Plan {
+        unit,
+        conditions,
+        limit: binds.add(i64::from(asked.limit) + 1)?,
+        is_small: asked.text.is_none()
+            && numbers.most_pairs().saturating_mul(asked.limit.into()) <= SMALL,
+        edge: binds.add(plan::edge(&parts))?,
+        parts,
+    })
+}
+
+/// The statement that only looks at the newest dialogs of a single party, where that is possible: it returns what
+/// [`scoped`] would, unless [`glance::is_settled`] says no.
+pub(super) fn glanced(
+    asked: &Asked<'_>,
+    numbers: &Numbers<'_>,
+) -> Result<Option<QueryBuilder<Postgres>>, Error> {
+    if !numbers.is_one_party() || numbers.has_delegated() || asked.text.is_some() {
+        return Ok(None);
+    }
+    let mut binds = Binds::default();
+    let plan = plan_of(asked, numbers, &mut binds)?;
+    if plan.is_small || !glance::is_possible(&plan) {
+        return Ok(None);
+    }
+    let mut with = Vec::new();
+    let sets = Sets::new(numbers, &mut with, &mut binds)?;
+    let org = other_org(numbers, &mut binds)?;
+    let more = match numbers.new_resources.as_slice() {
+        [] => String::new(),
+        _ => format!(
+            ", (SELECT json_object_agg(urn, id) FROM new_resource) AS {}",
+            row::RESOURCES
+        ),
+    };
+    let columns = item_columns(&org, &more);
+    let query = glance::items(&plan, &sets, &columns);
+    let sql = match with.as_slice() {
+        [] => query,
+        _ => format!("WITH {}\n{query}", with.join(",\n")),
+    };
+    Ok(Some(QueryBuilder::with_arguments(
+        sql,
+        binds.into_arguments(),
+    )))
+}
+
 /// The statement for a page of a scope; it returns one row more where another page follows.
 /// Words are looked for in `window` leading dialogs before the text index is asked.
 pub(super) fn scoped(
@@ -36,45 +102,18 @@ pub(super) fn scoped(
     window: i64,
 ) -> Result<QueryBuilder<Postgres>, Error> {
     let mut binds = Binds::default();
-    let parts = keyset::parts(asked.order, asked.cursor, &mut binds)?;
-    let lead = parts.first().map_or(Key::Id, |part| part.key);
-    let mut unit = Unit::of_scope(&parts);
-    let index = Index {
-        lead,
-        is_of_owner: asked.shown.has_deleted(),
-    };
-    let mut conditions = filters::conditions(asked.filter, asked.shown, index, &mut binds)?;
-    if let Shown::ToOwner { org, .. } = asked.shown {
-        let org = service_owner::org(binds.add(org)?);
-        if index.is_of_owner {
-            unit = service_owner::parties_of_scope(&org, lead);
-        }
-        conditions.and(false, format_args!("d.org_id = {org}"));
-    }
-    let plan = Plan {
-        unit,
-        conditions,
-        limit: binds.add(i64::from(asked.limit) + 1)?,
-        is_small: asked.text.is_none()
-            && numbers.most_pairs().saturating_mul(asked.limit.into()) <= SMALL,
-        edge: binds.add(plan::edge(&parts))?,
-        parts,
-    };
+    let plan = plan_of(asked, numbers, &mut binds)?;
     let words = asked
         .text
         .map(|words| text::Words::new(words, window, &mut binds))
         .transpose()?;
     let mut with = Vec::new();
     let sets = Sets::new(numbers, &mut with, &mut binds)?;
-    let has_glance = !plan.is_small && glance::is_possible(&plan, &sets);
     let mut sources = Vec::new();
     let mut gate = "TRUE";
     if let Some(words) = &words {
         with.push(words.query.clone());
         gate = text::USABLE;
-    } else if has_glance {
-        sources.push(glance::page(&plan, &sets, &mut with));
-        gate = glance::UNSETTLED;
     }
     let latest = plan
         .parts
@@ -85,7 +124,7 @@ pub(super) fn scoped(
     match &words {
         None => sources.push(candidates(&plan, plan.limit, &mut with)),
         Some(words) => {
-            let glance = has_glance.then_some(&sets);
+            let glance = (numbers.is_one_party() && glance::is_possible(&plan)).then_some(&sets);
             sources.extend(words.sources(&plan, glance, &mut with));
         }
     }
@@ -102,12 +141,7 @@ pub(super) fn scoped(
     ));
     let items = match asked.shown {
         Shown::ToEndUser { .. } => {
-            let known: Vec<i16> = numbers.orgs.keys().copied().collect();
-            let known = binds.add(known)?;
-            let org = format!(
-                "CASE WHEN d.org_id <> ALL ({known}::smallint[])
-                      THEN (SELECT o.short_name FROM org o WHERE o.id = d.org_id) END"
-            );
+            let org = other_org(numbers, &mut binds)?;
             list_items(&plan, &org, &learned)
         }
         Shown::ToOwner { .. } => {
@@ -184,20 +218,37 @@ fn learned(numbers: &Numbers<'_>) -> String {
 pub(super) const OF_OWNER: &str =
     ", d.revision, d.so_revision, d.visible_from, d.deleted_at, d.so_labels";
 
-/// Everything that a list shows of the dialogs on `page`, as [`super::row::Row`] reads it: `org` is an expression for
-/// the name of a dialog's organization, `more` are further columns.
-pub(super) fn list_items(plan: &Plan, org: &str, more: &str) -> String {
+/// An expression for the name of the organization of a dialog `d`, where it is not known by its number.
+fn other_org(numbers: &Numbers<'_>, binds: &mut Binds) -> sqlx::Result<String> {
+    let known: Vec<i16> = numbers.orgs.keys().copied().collect();
+    let known = binds.add(known)?;
+    Ok(format!(
+        "CASE WHEN d.org_id <> ALL ({known}::smallint[])
+              THEN (SELECT o.short_name FROM org o WHERE o.id = d.org_id) END"
+    ))
+}
+
+/// Everything that a list shows of a dialog `d`, as [`super::row::Row`] reads it: `org` is an expression for the name of
+/// its organization, `more` are further columns.
+fn item_columns(org: &str, more: &str) -> String {
     format!(
-        "SELECT d.id, d.party_id, d.resource_id, d.org_id, {org} AS org, d.status, d.flags, d.label_mask,
+        "d.id, d.party_id, d.resource_id, d.org_id, {org} AS org, d.status, d.flags, d.label_mask,
                 d.eu_revision, d.created_at, d.updated_at, d.content_updated_at, d.due_at, d.external_reference,
                 d.extended_status, d.process, d.preceding_process, d.resource_type, d.progress, d.so_transmissions,
                 d.party_transmissions, d.gui_attachments, d.list, d.latest_activity,
                 ARRAY (SELECT json_build_array(s.id, s.created_at, s.actor_id, s.actor_name, s.via_service_owner)
                          FROM seen_log s
                         WHERE s.dialog_id = d.id AND s.created_at >= least(d.updated_at, d.content_updated_at))
-                  AS seen{more}
-           FROM page CROSS JOIN LATERAL (SELECT * FROM dialog WHERE id = page.id LIMIT 1) AS d
+                  AS seen{more}"
+    )
+}
+
+/// [`item_columns`] of the dialogs on `page`.
+pub(super) fn list_items(plan: &Plan, org: &str, more: &str) -> String {
+    format!(
+        "SELECT {} FROM page CROSS JOIN LATERAL (SELECT * FROM dialog WHERE id = page.id LIMIT 1) AS d
           ORDER BY {}",
+        item_columns(org, more),
         keyset::order_by(&plan.parts, "page"),
     )
 }

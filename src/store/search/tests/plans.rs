@@ -158,6 +158,51 @@ async fn dialogs_are_read_by_the_index_of_the_order_or_their_identifier() {
 }
 
 #[tokio::test]
+async fn a_glance_reads_one_index_in_order_and_sorts_nothing() {
+    let town = Town::new().await;
+    town.multiply(8).await;
+    let mut connection = town.pool.acquire().await.unwrap();
+    let keys = Keys::default();
+    keys.learn_party(town::party(1).as_str(), 1);
+    let mut scope = scope();
+    scope.delegated.clear();
+    scope.groups[0].parties = vec![town::party(1)];
+    scope.groups[0].resources = (0..40).map(town::resource).collect();
+    let statuses = Filter {
+        statuses: vec![DialogStatus::Draft],
+        ..Filter::default()
+    };
+    let order = Order::parse("contentUpdatedAt").unwrap();
+    let behind = behind(&order);
+    for filter in [&Filter::default(), &statuses] {
+        for cursor in [None, Some(&behind)] {
+            for is_known in [false, true] {
+                if is_known {
+                    for n in 0..40 {
+                        keys.learn_resource(&town::resource(n), 1);
+                    }
+                }
+                let asked = Asked {
+                    scope: &scope,
+                    filter,
+                    text: None,
+                    order: &order,
+                    cursor,
+                    limit: 100,
+                    shown: Shown::ToEndUser { now: town::now() },
+                };
+                let numbers = Numbers::of(&scope, &keys);
+                let statement = statement::glanced(&asked, &numbers).unwrap().unwrap();
+                let plan = plan(&mut connection, statement.sql().as_str()).await;
+                let misread = misread(&plan, "dialog_party_ix");
+                assert!(misread.is_empty(), "{misread:?}");
+                assert!(!plan.to_string().contains(r#""Node Type":"Sort""#));
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn dialogs_of_a_service_owner_are_read_by_the_narrowest_index() {
     let town = Town::new().await;
     town.multiply(8).await;
