@@ -9,7 +9,6 @@
 use uuid::Uuid;
 
 use super::{
-    binds::Placeholder,
     keyset,
     plan::{Plan, Unit},
 };
@@ -18,59 +17,84 @@ use crate::dialog::search::order::{Direction, Key};
 /// Fewest dialogs that a unit is asked for.
 const SMALLEST_SHARE: i32 = 4;
 
+/// What there may be several times in one statement.
+#[derive(Clone, Copy)]
+pub(super) struct Of<'a> {
+    /// How many of the leading dialogs are wanted.
+    pub limit: &'a str,
+    /// A condition on everything.
+    pub gate: &'a str,
+    /// What names end with.
+    pub name: &'a str,
+}
+
+impl<'a> Of<'a> {
+    /// As many as the page holds.
+    pub(super) fn page(limit: &'a str) -> Self {
+        Self {
+            limit,
+            gate: "TRUE",
+            name: "",
+        }
+    }
+}
+
 /// Adds what it takes, and returns a query for at least the `limit` leading dialogs of `pairs`, some perhaps twice.
-pub(super) fn candidates(plan: &Plan, limit: Placeholder, with: &mut Vec<String>) -> String {
+pub(super) fn candidates(plan: &Plan, of: Of<'_>, with: &mut Vec<String>) -> String {
+    let Of { limit, gate, name } = of;
     let order_by = keyset::order_by(&plan.parts, "c");
     let keys = keyset::columns(&plan.parts, "c");
-    with.extend(units(&plan.unit));
     let units = match plan.unit {
-        Unit::Pair => "pairs",
-        Unit::Party | Unit::Owned(_) => "units",
+        Unit::Pair => "pairs".to_owned(),
+        Unit::Party | Unit::Owned(_) => format!("units{name}"),
     };
+    with.extend(self::units(&plan.unit, &units));
     // By identifier there is nothing to stop at; an order that nobody asks for on purpose.
     if plan.lead() == Key::Id || plan.is_small && plan.offers_leading() {
-        let all = plan.some_of_unit(&limit.to_string());
-        return format!("SELECT {keys} FROM {units} u CROSS JOIN LATERAL ({all}) AS c");
+        let all = plan.some_of_unit(limit);
+        return format!(
+            "SELECT {keys} FROM {units} u CROSS JOIN LATERAL ({all}) AS c WHERE {gate}"
+        );
     }
-    let first = if plan.is_bounded() {
-        format!("SELECT * FROM {units} ORDER BY bound DESC LIMIT {limit}")
-    } else {
-        format!("SELECT * FROM {units}")
-    };
+    let mut first = format!("SELECT * FROM {units} WHERE {gate}");
+    if plan.is_bounded() {
+        first = format!("{first} ORDER BY bound DESC LIMIT {limit}");
+    }
     with.push(format!(
-        "asked AS MATERIALIZED (SELECT u.*, row_number() OVER () AS n FROM ({first}) AS u)"
+        "asked{name} AS MATERIALIZED (SELECT u.*, row_number() OVER () AS n FROM ({first}) AS u)"
     ));
     with.push(format!(
-        "share AS MATERIALIZED (
+        "share{name} AS MATERIALIZED (
            SELECT least({limit}::bigint, greatest({SMALLEST_SHARE}, 2 * {limit}::bigint / greatest(count(*), 1))) AS size
-             FROM asked)"
+             FROM asked{name})"
     ));
     with.push(format!(
-        "offers AS MATERIALIZED (
-           SELECT u.n, c.* FROM asked AS u CROSS JOIN LATERAL ({}) AS c)",
-        plan.some_of_unit("(SELECT size FROM share)")
+        "offers{name} AS MATERIALIZED (
+           SELECT u.n, c.* FROM asked{name} AS u CROSS JOIN LATERAL ({}) AS c)",
+        plan.some_of_unit(&format!("(SELECT size FROM share{name})"))
     ));
     with.push(format!(
-        "best AS MATERIALIZED (SELECT {keys} FROM offers AS c ORDER BY {order_by} LIMIT {limit})"
+        "best{name} AS MATERIALIZED (SELECT {keys} FROM offers{name} AS c ORDER BY {order_by} LIMIT {limit})"
     ));
-    with.push(threshold(plan, limit));
+    with.push(threshold(plan, of));
     with.push(format!(
-        "rest AS MATERIALIZED (
-           SELECT c.* FROM threshold t CROSS JOIN ({}) AS u CROSS JOIN LATERAL ({}) AS c
+        "rest{name} AS MATERIALIZED (
+           SELECT c.* FROM threshold{name} t CROSS JOIN ({}) AS u CROSS JOIN LATERAL ({}) AS c
             ORDER BY {order_by} LIMIT {limit})",
-        unsettled(plan, limit, units),
-        plan.reaching_of_unit(&limit.to_string())
+        unsettled(plan, of, &units),
+        plan.reaching_of_unit(limit)
     ));
-    "SELECT * FROM best UNION ALL SELECT * FROM rest".to_owned()
+    format!("SELECT * FROM best{name} UNION ALL SELECT * FROM rest{name}")
 }
 
 /// Units that may have more to offer: of those that were asked, who offered a full share, unless that was as much as
 /// fits on the page, or reached beyond the threshold; of the others, whose latest time reaches the threshold.
-fn unsettled(plan: &Plan, limit: Placeholder, units: &str) -> String {
+fn unsettled(plan: &Plan, of: Of<'_>, units: &str) -> String {
+    let Of { limit, gate, name } = of;
     let has_more = if plan.offers_leading() {
         format!(
-            " AND (SELECT size FROM share) < {limit}{}",
-            plan.has_not_passed_threshold()
+            " AND (SELECT size FROM share{name}) < {limit}{}",
+            plan.has_not_passed_threshold(name)
         )
     } else {
         String::new()
@@ -81,8 +105,8 @@ fn unsettled(plan: &Plan, limit: Placeholder, units: &str) -> String {
         Unit::Owned(_) => ("*", ""),
     };
     let of_asked = format!(
-        "SELECT {columns} FROM asked WHERE n IN (SELECT n FROM offers GROUP BY n
-                                                  HAVING count(*) >= (SELECT size FROM share){has_more})"
+        "SELECT {columns} FROM asked{name}
+          WHERE n IN (SELECT n FROM offers{name} GROUP BY n HAVING count(*) >= (SELECT size FROM share{name}){has_more})"
     );
     if !plan.is_bounded() {
         return of_asked;
@@ -92,15 +116,17 @@ fn unsettled(plan: &Plan, limit: Placeholder, units: &str) -> String {
         "{of_asked}
           UNION ALL
          SELECT {columns} FROM {units}
-          WHERE bound >= (SELECT reached FROM threshold) AND bound <= (SELECT min(bound) FROM asked)
-            AND ({identity}) NOT IN (SELECT {identity} FROM asked)"
+          WHERE {gate} AND bound >= (SELECT reached FROM threshold{name})
+            AND bound <= (SELECT min(bound) FROM asked{name})
+            AND ({identity}) NOT IN (SELECT {identity} FROM asked{name})"
     )
 }
 
 /// `threshold`: what a dialog must reach. Without a full page everything does. A missing due date is the last in
 /// ascending order, where all dated dialogs then reach it, and the first in descending order, where none does and the
 /// identifier decides.
-fn threshold(plan: &Plan, limit: Placeholder) -> String {
+fn threshold(plan: &Plan, of: Of<'_>) -> String {
+    let Of { limit, name, .. } = of;
     let lead = keyset::column(plan.lead());
     let reached = match plan.direction() {
         Direction::Asc => {
@@ -125,11 +151,11 @@ fn threshold(plan: &Plan, limit: Placeholder) -> String {
         }
         _ => String::new(),
     };
-    format!("threshold AS MATERIALIZED (SELECT {reached}{reached_id} FROM best AS c)")
+    format!("threshold{name} AS MATERIALIZED (SELECT {reached}{reached_id} FROM best{name} AS c)")
 }
 
-/// `units`: what an index is read for, where that is not a pair.
-fn units(unit: &Unit) -> Option<String> {
+/// What an index is read for, under a `name`, where that is not a pair.
+fn units(unit: &Unit, name: &str) -> Option<String> {
     let query = match unit {
         Unit::Pair => return None,
         Unit::Party => {
@@ -138,5 +164,5 @@ fn units(unit: &Unit) -> Option<String> {
         }
         Unit::Owned(owned) => &owned.units,
     };
-    Some(format!("units AS MATERIALIZED ({query})"))
+    Some(format!("{name} AS MATERIALIZED ({query})"))
 }

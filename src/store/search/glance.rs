@@ -10,6 +10,7 @@ use sqlx::{FromRow as _, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
 use super::{
+    candidates::Of,
     keyset,
     plan::{Plan, Unit},
     row::{COLUMNS, Row},
@@ -27,29 +28,29 @@ pub(super) fn is_possible(plan: &Plan) -> bool {
         && plan.is_in_index_order()
 }
 
-/// `newest`: so many of the newest dialogs, at most `size`. Returns a query for those of them that fit.
-pub(super) fn newest(plan: &Plan, sets: &Sets, size: &str, with: &mut Vec<String>) -> String {
+/// Adds `newest…`, the newest dialogs of the party, and returns a query for those of them that fit.
+pub(super) fn newest(plan: &Plan, sets: &Sets, of: Of<'_>, with: &mut Vec<String>) -> String {
+    let Of { limit, gate, name } = of;
     let keys = keyset::columns(&plan.parts, "d");
     with.push(format!(
-        "newest AS MATERIALIZED (
-           SELECT c.* FROM ({}) AS a (id, group_no)
-            CROSS JOIN LATERAL (SELECT {keys}, d.resource_id, (TRUE{}) AS fits {} LIMIT {size}) AS c)",
-        sets.parties,
+        "newest{name} AS MATERIALIZED (
+           SELECT c.* FROM (SELECT {keys}, d.resource_id, (TRUE{}) AS fits {} LIMIT {limit}) AS c WHERE {gate})",
         plan.conditions.in_index,
-        from(plan, "a.id"),
+        from(plan, sets),
     ));
     format!(
-        "SELECT {} FROM newest AS c
+        "SELECT {} FROM newest{name} AS c
           WHERE c.fits AND c.resource_id IN (SELECT r.id FROM ({}) AS r (id, group_no))",
         keyset::columns(&plan.parts, "c"),
         sets.resources
     )
 }
 
-/// The dialogs `d` of a party in order.
-fn from(plan: &Plan, party: &str) -> String {
+/// The dialogs `d` of the party in order.
+fn from(plan: &Plan, sets: &Sets) -> String {
     format!(
-        "FROM dialog d WHERE d.party_id = {party} AND d.content_updated_at <= {}::text::timestamptz{}{} ORDER BY {}",
+        "FROM dialog d WHERE d.party_id = ({})[1] AND d.content_updated_at <= {}::text::timestamptz{}{} ORDER BY {}",
+        sets.party_ids,
         plan.edge,
         plan.conditions.of_index,
         keyset::behind(&plan.parts),
@@ -61,7 +62,7 @@ fn from(plan: &Plan, party: &str) -> String {
 /// how many were looked at: a limit ends before it is asked for.
 pub(super) fn items(plan: &Plan, sets: &Sets, columns: &str) -> String {
     let limit = plan.limit;
-    let newest = from(plan, &format!("({})[1]", sets.party_ids));
+    let newest = from(plan, sets);
     let further = columns.matches(" AS learned_").count();
     let nothing: String = iter::repeat_n(", NULL", COLUMNS - 2 + further).collect();
     format!(

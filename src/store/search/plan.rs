@@ -128,15 +128,15 @@ impl Plan {
 
     /// That `offers` of a unit do not reach beyond the threshold, with `AND` before it. Missing due dates are no place in
     /// their order, so nothing is said there.
-    pub(super) fn has_not_passed_threshold(&self) -> String {
+    pub(super) fn has_not_passed_threshold(&self, name: &str) -> String {
         let lead = keyset::column(self.lead());
         match (self.lead(), self.direction()) {
             (Key::DueAt | Key::Id, _) => String::new(),
             (_, Direction::Asc) => {
-                format!(" AND max({lead}) <= (SELECT reached FROM threshold)")
+                format!(" AND max({lead}) <= (SELECT reached FROM threshold{name})")
             }
             (_, Direction::Desc) => {
-                format!(" AND min({lead}) >= (SELECT reached FROM threshold)")
+                format!(" AND min({lead}) >= (SELECT reached FROM threshold{name})")
             }
         }
     }

@@ -12,7 +12,7 @@ use sqlx::{Postgres, QueryBuilder};
 use super::{
     Error, Shown,
     binds::{Binds, Placeholder},
-    candidates::candidates,
+    candidates::{Of, candidates},
     filters::{self, Conditions, Index},
     keyset,
     plan::{self, Plan, Unit},
@@ -83,7 +83,8 @@ pub(super) fn statement(asked: &Owned<'_>, labelled: i64) -> Result<QueryBuilder
         edge: binds.add(plan::edge(&parts))?,
         parts,
     };
-    let mut sources = candidates(&plan, plan.limit, &mut with);
+    let limit = plan.limit.to_string();
+    let mut sources = candidates(&plan, Of::page(&limit), &mut with);
     if !asked.own.labels.is_empty() {
         with.push(by_label(&plan, &org));
         sources.push_str(" UNION ALL SELECT * FROM by_label");
@@ -132,9 +133,7 @@ fn unit(
         Some(binds.add(asked.resources)?)
     };
     let of_values = |table: &str, urns: Placeholder| plan::Owned {
-        units: format!(
-            "SELECT id AS {table}_id FROM {table} WHERE urn = ANY ({urns}) AND {gate}"
-        ),
+        units: format!("SELECT id AS {table}_id FROM {table} WHERE urn = ANY ({urns}) AND {gate}"),
         condition: format!("d.org_id = {org} AND d.{table}_id = u.{table}_id"),
         is_in_order: by_content,
     };

@@ -16,7 +16,7 @@ use sqlx::{Postgres, QueryBuilder};
 use super::{
     Asked, Error, Shown,
     binds::Binds,
-    candidates::candidates,
+    candidates::{Of, candidates},
     filters::{self, Index},
     glance, keyset,
     numbers::Numbers,
@@ -122,7 +122,10 @@ pub(super) fn scoped(
         .filter(|_| plan.is_bounded());
     with.push(scope::pairs(asked, &sets, latest, gate, &mut binds)?);
     match &words {
-        None => sources.push(candidates(&plan, plan.limit, &mut with)),
+        None => {
+            let limit = plan.limit.to_string();
+            sources.push(candidates(&plan, Of::page(&limit), &mut with));
+        }
         Some(words) => {
             let glance = (numbers.is_one_party() && glance::is_possible(&plan)).then_some(&sets);
             sources.extend(words.sources(&plan, glance, &mut with));

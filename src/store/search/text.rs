@@ -1,23 +1,22 @@
 //! Free text within a search.
 //!
 //! A frequent word is found soon by looking through the leading dialogs, a rare one by asking the text index: which
-//! it is shows by itself. `looked_at` holds the leading dialogs of the scope and `matching` those of them that have
-//! the words. If that makes a page, or if there are no more dialogs, it is the answer. Only otherwise (`undecided`)
-//! the text index is asked, party by party (`probed`), and answers alone. Both ways find the same dialogs in the same
-//! order. Where the `first` of the leading dialogs have so few hits that all of them would hardly make a page, the
-//! `second` are not looked at.
+//! it is shows by itself. `first` are those of a few of the leading dialogs that have the words. If that makes a page, or
+//! if there are no more dialogs, it is the answer. If there are so many that they would make a page before the window
+//! ends, `second` are those of all dialogs in the window. Only otherwise (`undecided`) the text index is asked, party by
+//! party (`probed`), and answers alone. All ways find the same dialogs in the same order.
 
 use super::{
     binds::{Binds, Placeholder},
-    candidates::candidates,
+    candidates::{Of, candidates},
     glance, keyset,
     plan::Plan,
     scope::Sets,
 };
 use crate::dialog::search::TextQuery;
 
-/// Which part of the leading dialogs tells how common the words are.
-const FIRST: i64 = 4;
+/// Which part of the window tells how common the words are.
+const FIRST: i64 = 20;
 
 /// How many leading dialogs are looked through.
 pub(super) const WINDOW: i64 = 2_000;
@@ -79,39 +78,54 @@ impl Words {
         let Self { window, .. } = self;
         let limit = plan.limit;
         let order_by = keyset::order_by(&plan.parts, "c");
-        let (candidates, all) = match glance {
-            Some(sets) => (
-                glance::newest(plan, sets, &window.to_string(), with),
-                "newest",
-            ),
-            None => (candidates(plan, *window, with), "looked_at"),
+        let sample = format!("greatest({window}::bigint / {FIRST}, 1)");
+        let all = if glance.is_some() {
+            "newest"
+        } else {
+            "looked_at"
         };
-        with.push(format!(
-            "looked_at AS MATERIALIZED (
-               SELECT DISTINCT {} FROM ({candidates}) AS c
-                WHERE {USABLE} ORDER BY {order_by} LIMIT {window})",
-            keyset::columns(&plan.parts, "c"),
-        ));
+        let looked_at = |limit: &str, gate: &str, name: &str, with: &mut Vec<String>| {
+            let of = Of { limit, gate, name };
+            let candidates = match glance {
+                Some(sets) => glance::newest(plan, sets, of, with),
+                None => candidates(plan, of, with),
+            };
+            with.push(format!(
+                "looked_at{name} AS MATERIALIZED (
+                   SELECT DISTINCT {} FROM ({candidates}) AS c
+                    WHERE {gate} ORDER BY {order_by} LIMIT {limit})",
+                keyset::columns(&plan.parts, "c"),
+            ));
+        };
         // In order, so that it ends when the page is full.
-        let matching = |part: &str| {
+        let matching = |name: &str, part: &str| {
             format!(
-                "SELECT c.* FROM (SELECT c.* FROM looked_at AS c ORDER BY {order_by} {part}) AS c
+                "SELECT c.* FROM (SELECT c.* FROM looked_at{name} AS c ORDER BY {order_by} {part}) AS c
                   CROSS JOIN LATERAL (SELECT FROM dialog_search w
                                        WHERE w.dialog_id = c.id AND {HAS_WORDS} LIMIT 1) AS w
                   ORDER BY {order_by} LIMIT {limit}"
             )
         };
-        let first = format!("{window}::bigint / {FIRST}");
+        looked_at(&sample, USABLE, "_first", with);
         with.push(format!(
             "first AS MATERIALIZED ({})",
-            matching(&format!("LIMIT {first}"))
+            matching("_first", "")
         ));
         with.push(format!(
-            "second AS MATERIALIZED (
-               SELECT c.* FROM ({}) AS c
-                WHERE (SELECT count(*) FROM first) < {limit}
-                  AND ((SELECT count(*) FROM first) * {FIRST} >= {limit} OR (SELECT count(*) FROM {all}) < {window}))",
-            matching(&format!("OFFSET {first}"))
+            "more AS MATERIALIZED (
+               SELECT b.yes, b.yes AND f.found * {FIRST} >= {limit} AS looks_on
+                 FROM (SELECT count(*) AS found FROM first) AS f
+                CROSS JOIN LATERAL (SELECT f.found < {limit} AND (SELECT count(*) FROM {all}_first) = {sample} AS yes) AS b)"
+        ));
+        looked_at(
+            &window.to_string(),
+            "(SELECT looks_on FROM more)",
+            "_second",
+            with,
+        );
+        with.push(format!(
+            "second AS MATERIALIZED ({})",
+            matching("_second", "OFFSET (SELECT count(*) FROM looked_at_first)")
         ));
         with.push(
             "matching AS MATERIALIZED (SELECT * FROM first UNION ALL SELECT * FROM second)"
@@ -119,7 +133,9 @@ impl Words {
         );
         with.push(format!(
             "undecided AS MATERIALIZED (
-               SELECT (SELECT count(*) FROM {all}) = {window} AND (SELECT count(*) FROM matching) < {limit} AS yes)"
+               SELECT yes AND (SELECT count(*) FROM matching) < {limit}
+                      AND NOT (looks_on AND (SELECT count(*) FROM {all}_second) < {window}) AS yes
+                 FROM more)"
         ));
         with.push(probed(plan));
         vec![
