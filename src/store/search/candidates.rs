@@ -104,9 +104,11 @@ fn unsettled(plan: &Plan, of: Of<'_>, units: &str) -> String {
         Unit::Party => ("party_id, resources", "party_id"),
         Unit::Owned(_) => ("*", ""),
     };
+    // As a truth value it is looked up in one hash table, and not counted anew for each unit.
     let of_asked = format!(
         "SELECT {columns} FROM asked{name}
-          WHERE n IN (SELECT n FROM offers{name} GROUP BY n HAVING count(*) >= (SELECT size FROM share{name}){has_more})"
+          WHERE (n IN (SELECT n FROM offers{name} GROUP BY n
+                        HAVING count(*) >= (SELECT size FROM share{name}){has_more})) IS TRUE"
     );
     if !plan.is_bounded() {
         return of_asked;
