@@ -70,13 +70,13 @@ impl<'a> Numbers<'a> {
             orgs: keys.org_names(),
         };
         for (group, number) in scope.groups.iter().zip(0..) {
-            for party in &group.parties {
-                if let Some(id) = keys.party(party.as_str()) {
+            for (urn, id) in keys.parties(group.parties.iter().map(|party| party.as_str())) {
+                if let Some(id) = id {
                     numbers.party_ids.push(id);
                     numbers.party_groups.push(number);
-                    numbers.party_urns.push(party.as_str());
+                    numbers.party_urns.push(urn);
                 } else {
-                    numbers.new_parties.push(party.as_str());
+                    numbers.new_parties.push(urn);
                     numbers.new_party_groups.push(number);
                 }
             }

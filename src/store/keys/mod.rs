@@ -4,26 +4,27 @@
 //! only a bound. But a database that has lost its last transactions may not know the newest of them: what was learned is
 //! forgotten when connections break, and when the database refuses a number.
 
+mod remembered;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, PoisonError, RwLock},
 };
 
-use moka::sync::Cache;
-
+use self::remembered::Remembered;
 use super::pool::Pool;
 
 /// Most parties remembered; about 100 bytes each.
-const PARTIES: u64 = 200_000;
+const PARTIES: usize = 200_000;
 /// Most resources and organizations remembered.
-const RESOURCES: u64 = 20_000;
+const RESOURCES: usize = 20_000;
 
 /// What a process has learned.
 #[derive(Debug, Clone)]
 pub struct Keys {
-    orgs: Cache<Box<str>, i16>,
-    resources: Cache<Box<str>, i32>,
-    parties: Cache<Box<str>, i32>,
+    orgs: Arc<Remembered<i16>>,
+    resources: Arc<Remembered<i32>>,
+    parties: Arc<Remembered<i32>>,
     org_names: Arc<RwLock<Arc<OrgNames>>>,
 }
 
@@ -44,9 +45,9 @@ pub struct DialogKeys {
 impl Default for Keys {
     fn default() -> Self {
         Self {
-            orgs: Cache::new(RESOURCES),
-            resources: Cache::new(RESOURCES),
-            parties: Cache::new(PARTIES),
+            orgs: Arc::new(Remembered::new(RESOURCES)),
+            resources: Arc::new(Remembered::new(RESOURCES)),
+            parties: Arc::new(Remembered::new(PARTIES)),
             org_names: Arc::default(),
         }
     }
@@ -56,6 +57,15 @@ impl Keys {
     /// The number of a party, where it is remembered.
     pub fn party(&self, urn: &str) -> Option<i32> {
         self.parties.get(urn)
+    }
+
+    /// The numbers of parties, where they are remembered, in their order.
+    pub fn parties<'a>(
+        &self,
+        urns: impl IntoIterator<Item = &'a str>,
+    ) -> impl Iterator<Item = (&'a str, Option<i32>)> {
+        let remembered = self.parties.read();
+        urns.into_iter().map(move |urn| (urn, remembered.get(urn)))
     }
 
     /// The number of a resource, where it is remembered.
@@ -70,17 +80,17 @@ impl Keys {
 
     /// Remembers a party.
     pub fn learn_party(&self, urn: &str, id: i32) {
-        self.parties.insert(urn.into(), id);
+        self.parties.insert(urn, id);
     }
 
     /// Remembers a resource.
     pub fn learn_resource(&self, urn: &str, id: i32) {
-        self.resources.insert(urn.into(), id);
+        self.resources.insert(urn, id);
     }
 
     /// Remembers an organization.
     pub fn learn_org(&self, short_name: &str, id: i16) {
-        self.orgs.insert(short_name.into(), id);
+        self.orgs.insert(short_name, id);
         let mut names = self
             .org_names
             .write()
@@ -98,21 +108,21 @@ impl Keys {
 
     /// Forgets the numbers of a dialog, which the database does not know.
     pub fn forget(&self, org: &str, resource: &str, party: &str) {
-        self.orgs.invalidate(org);
+        self.orgs.forget(org);
         let mut names = self
             .org_names
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         Arc::make_mut(&mut names).retain(|_, name| **name != *org);
-        self.resources.invalidate(resource);
-        self.parties.invalidate(party);
+        self.resources.forget(resource);
+        self.parties.forget(party);
     }
 
     /// Forgets everything.
     pub fn forget_all(&self) {
-        self.orgs.invalidate_all();
-        self.resources.invalidate_all();
-        self.parties.invalidate_all();
+        self.orgs.forget_all();
+        self.resources.forget_all();
+        self.parties.forget_all();
         *self
             .org_names
             .write()
