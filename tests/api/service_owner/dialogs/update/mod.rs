@@ -1,0 +1,4 @@
+//! PUT serviceowner/dialogs/{dialogId}.
+
+mod outcome;
+mod rules;
