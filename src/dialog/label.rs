@@ -1,5 +1,7 @@
 //! System labels: where a dialog lies for its party, kept as a bit mask.
 
+use serde::{Serialize, Serializer};
+
 use crate::{dialog::named::Named, named_enum};
 
 named_enum! {
@@ -71,11 +73,19 @@ impl LabelMask {
 
     /// All labels in the order of their numbers.
     pub fn labels(self) -> Vec<SystemLabel> {
-        SystemLabel::ALL
-            .iter()
-            .map(|(l, _, _)| *l)
-            .filter(|l| self.has(*l))
-            .collect()
+        self.each().collect()
+    }
+
+    /// Each label in the order of their numbers.
+    pub fn each(self) -> impl Iterator<Item = SystemLabel> {
+        let all = SystemLabel::ALL.iter().map(|(label, _, _)| *label);
+        all.filter(move |label| self.has(*label))
+    }
+}
+
+impl Serialize for LabelMask {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.each())
     }
 }
 

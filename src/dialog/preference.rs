@@ -48,15 +48,26 @@ impl Preference {
 
     /// Leaves only the text in the language wanted most; all of them where none is wanted.
     pub fn prune(&self, texts: &mut Vec<Localization>) {
-        let best = self.0.iter().find_map(|language| {
-            texts
-                .iter()
-                .position(|text| text.language_code.as_str() == language)
-        });
+        let best = self.best(texts.iter().map(|text| text.language_code));
         if let Some(best) = best {
             texts.swap(0, best);
             texts.truncate(1);
         }
+    }
+
+    /// Whether no language is wanted more than others.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The place of the language wanted most among `languages`.
+    pub fn best(&self, languages: impl Iterator<Item = LanguageCode> + Clone) -> Option<usize> {
+        let mut wanted = self.0.iter();
+        wanted.find_map(|wanted| {
+            languages
+                .clone()
+                .position(|language| language.as_str() == wanted)
+        })
     }
 }
 

@@ -1,14 +1,16 @@
 //! What a search finds.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::{
     cursor::{Cursor, Value},
+    latest::StoredActivity,
     order::{Key, Order},
+    texts::StoredTexts,
 };
 use crate::dialog::{
-    activity::Activity,
-    content::Content,
     label::{LabelMask, SystemLabel},
     seen::SeenEntry,
     status::DialogStatus,
@@ -40,13 +42,13 @@ pub struct Hit {
     /// Changes with every change; only to service owners.
     pub revision: Uuid,
     /// Short name of the service owner.
-    pub org: String,
+    pub org: Arc<str>,
     /// The resource.
-    pub service_resource: String,
+    pub service_resource: Arc<str>,
     /// The resource's type.
-    pub service_resource_type: String,
+    pub service_resource_type: Arc<str>,
     /// Whose dialog it is.
-    pub party: String,
+    pub party: Arc<str>,
     /// 0 to 100.
     pub progress: Option<i16>,
     /// The owner's own status.
@@ -83,10 +85,10 @@ pub struct Hit {
     pub party_transmissions: i32,
     /// How many attachments of the dialog itself have a link for people.
     pub gui_attachments: i32,
-    /// The texts that lists show, in all languages; none only in dialogs for machines.
-    pub content: Option<Content>,
+    /// The texts that lists show, in all languages.
+    pub texts: StoredTexts,
     /// The newest activity.
-    pub latest_activity: Option<Activity>,
+    pub latest_activity: Option<StoredActivity>,
     /// Who saw it since it or its content last changed, by time.
     pub seen: Vec<SeenEntry>,
     /// Revision of the system labels.

@@ -178,3 +178,89 @@ pub fn opened_at(dialog: &Dialog, transmission: uuid::Uuid) -> Option<Timestamp>
         .map(|activity| activity.created_at)
         .min()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::dialog::{
+        activity::ActivityBody,
+        content::MediaType,
+        language::LanguageCode,
+        search::{StoredActivity, StoredTexts},
+    };
+
+    fn localizations() -> Vec<Localization> {
+        vec![Localization {
+            value: "A text".to_owned(),
+            language_code: LanguageCode::NB,
+        }]
+    }
+
+    /// Lists show them without reading them.
+    #[test]
+    fn texts_are_stored_with_the_members_that_answers_show() {
+        let text = ContentValue {
+            value: localizations(),
+            media_type: MediaType::Plain,
+            is_authorized: None,
+        };
+        let list = || {
+            let text = || Some(Cow::Borrowed(&text));
+            List {
+                title: text(),
+                non_sensitive_title: text(),
+                summary: text(),
+                non_sensitive_summary: text(),
+                sender_name: text(),
+                extended_status: text(),
+            }
+        };
+        let stored = StoredTexts::new(&json!(list()).to_string());
+        let shown = stored.read().unwrap();
+        let members = [
+            &shown.title,
+            &shown.non_sensitive_title,
+            &shown.summary,
+            &shown.non_sensitive_summary,
+            &shown.sender_name,
+            &shown.extended_status,
+        ];
+        assert_eq!(members.len(), json!(list()).as_object().unwrap().len());
+        for member in members {
+            assert_eq!(json!(member), json!(text));
+        }
+    }
+
+    #[test]
+    fn the_newest_activity_is_stored_with_the_members_that_answers_show() {
+        let time = serde_json::from_str("\"2025-01-05T00:00:00Z\"").unwrap();
+        let barest = Activity {
+            id: Uuid::from_u128(1),
+            created_at: time,
+            kind: DialogActivityType::TransmissionOpened,
+            transmission_id: None,
+            body: ActivityBody {
+                extended_type: None,
+                performed_by: Actor::service_owner(),
+                description: Vec::new(),
+            },
+        };
+        let fullest = Activity {
+            transmission_id: Some(Uuid::from_u128(2)),
+            body: ActivityBody {
+                extended_type: Some("urn:x".to_owned()),
+                performed_by: Actor::representative("urn:y".to_owned(), Some("Y".to_owned())),
+                description: localizations(),
+            },
+            ..barest.clone()
+        };
+        for activity in [fullest, barest] {
+            let document = json!(latest_activity(&[activity]));
+            let stored = StoredActivity::new(&document.to_string());
+            assert_eq!(json!(stored.read().unwrap()), document);
+        }
+    }
+}

@@ -6,14 +6,14 @@
 
 use std::iter;
 
-use sqlx::{FromRow as _, Row as _, postgres::PgRow};
+use sqlx::{Row as _, postgres::PgRow};
 use uuid::Uuid;
 
 use super::{
     candidates::Of,
     keyset,
     plan::{Plan, Unit},
-    row::{COLUMNS, Row},
+    row::COLUMNS,
     scope::Sets,
 };
 
@@ -58,8 +58,8 @@ fn from(plan: &Plan, sets: &Sets) -> String {
     )
 }
 
-/// `columns` of those of the newest dialogs that fit. Only where they do not fill the page a row without identifier tells
-/// how many were looked at: a limit ends before it is asked for.
+/// `columns` of those of the newest dialogs that fit. Only where they do not fill the page a last row without identifier
+/// tells how many were looked at: a limit ends before it is asked for, and an append has its parts one after the other.
 pub(super) fn items(plan: &Plan, sets: &Sets, columns: &str) -> String {
     let limit = plan.limit;
     let newest = from(plan, sets);
@@ -78,15 +78,15 @@ pub(super) fn items(plan: &Plan, sets: &Sets, columns: &str) -> String {
 }
 
 /// The rows of [`items`], for pages of so many dialogs and one; `None` where other dialogs may belong on the page.
-pub(super) fn settled(rows: &[PgRow], limit: u16) -> sqlx::Result<Option<Vec<Row>>> {
-    let (mut page, mut others) = (Vec::with_capacity(rows.len()), false);
-    for row in rows {
-        if row.try_get::<Option<Uuid>, _>(0)?.is_some() {
-            page.push(Row::from_row(row)?);
-        } else {
-            let looked_at: i32 = row.try_get(1)?;
-            others = i64::from(looked_at) >= GENEROSITY * (i64::from(limit) + 1);
-        }
+pub(super) fn settled(mut rows: Vec<PgRow>, limit: u16) -> sqlx::Result<Option<Vec<PgRow>>> {
+    let Some(last) = rows.last() else {
+        return Ok(Some(rows));
+    };
+    if last.try_get::<Option<Uuid>, _>(0)?.is_some() {
+        return Ok(Some(rows));
     }
-    Ok((!others).then_some(page))
+    let looked_at: i32 = last.try_get(1)?;
+    rows.pop();
+    let all = GENEROSITY * (i64::from(limit) + 1);
+    Ok((i64::from(looked_at) < all).then_some(rows))
 }

@@ -23,13 +23,13 @@ pub mod vector;
 #[cfg(test)]
 mod tests;
 
-use sqlx::error::DatabaseError;
+use sqlx::{error::DatabaseError, postgres::PgRow};
 
 pub use self::service_owner::Owned;
 
 use self::{
     numbers::{Names, Numbers},
-    row::Row,
+    row::{Further, Row},
 };
 use super::{Store, keys::Keys, pool::Pool};
 use crate::dialog::{
@@ -133,45 +133,51 @@ async fn page(pool: &Pool, keys: &Keys, asked: &Asked<'_>, window: i64) -> Resul
         return Ok(Page::default());
     }
     let numbers = Numbers::of(asked.scope, keys);
-    if let Some(mut statement) = statement::glanced(asked, &numbers)? {
-        let rows = statement.build().fetch_all(pool).await?;
-        if let Some(rows) = glance::settled(&rows, asked.limit)? {
-            return named(rows, asked, &numbers, keys);
-        }
-    }
-    let mut statement = statement::scoped(asked, &numbers, window)?;
-    let rows = statement.build_query_as().fetch_all(pool).await?;
-    named(rows, asked, &numbers, keys)
-}
-
-fn named(
-    mut rows: Vec<Row>,
-    asked: &Asked<'_>,
-    numbers: &Numbers<'_>,
-    keys: &Keys,
-) -> Result<Page, Error> {
     let of_org = match asked.shown {
         Shown::ToEndUser { .. } => None,
         Shown::ToOwner { org, .. } => Some(org),
     };
-    let names = numbers.names(&mut rows, keys, of_org);
-    page_of(rows, asked.limit, &names)
+    let names = |rows: &[Row<'_>]| numbers.names(rows, keys, of_org);
+    if let Some(mut statement) = statement::glanced(asked, &numbers)? {
+        let rows = statement.build().fetch_all(pool).await?;
+        if let Some(rows) = glance::settled(rows, asked.limit)? {
+            return page_of(&rows, asked.limit, names);
+        }
+    }
+    let mut statement = statement::scoped(asked, &numbers, window)?;
+    let rows = statement.build().fetch_all(pool).await?;
+    page_of(&rows, asked.limit, names)
 }
 
 async fn owned_page(pool: &Pool, asked: &Owned<'_>, labelled: i64) -> Result<Page, Error> {
     let mut statement = service_owner::statement(asked, labelled)?;
-    let rows = statement.build_query_as().fetch_all(pool).await?;
-    page_of(rows, asked.limit, &Names::of_org(asked.org))
+    let rows = statement.build().fetch_all(pool).await?;
+    page_of(&rows, asked.limit, |_| Ok(Names::of_org(asked.org)))
 }
 
-fn page_of(rows: Vec<Row>, limit: u16, names: &Names<'_>) -> Result<Page, Error> {
+fn page_of(
+    rows: &[PgRow],
+    limit: u16,
+    names: impl FnOnce(&[Row<'_>]) -> sqlx::Result<Names>,
+) -> Result<Page, Error> {
     let limit = usize::from(limit);
-    let has_next = rows.len() > limit;
+    let further = rows.first().map(Further::of).unwrap_or_default();
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|columns| Row {
+            columns,
+            further: &further,
+        })
+        .collect();
+    let names = names(&rows)?;
+    let mut types = Vec::new();
     let hits = rows
-        .into_iter()
+        .iter()
         .take(limit)
-        .map(|row| row.into_hit(names))
-        .collect::<Result<_, _>>()
-        .map_err(sqlx::Error::from)?;
-    Ok(Page { hits, has_next })
+        .map(|row| row.hit(&names, &mut types))
+        .collect::<Result<_, _>>()?;
+    Ok(Page {
+        hits,
+        has_next: rows.len() > limit,
+    })
 }

@@ -1,7 +1,8 @@
 //! A scope in the small numbers of the database, and back from them.
 
-use std::{borrow::Cow, collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::row::Row;
@@ -43,13 +44,17 @@ pub(super) struct Delegations<'a, T> {
 
 /// Names by number, of what stands on one page.
 #[derive(Default)]
-pub(super) struct Names<'a> {
-    parties: HashMap<i32, Cow<'a, str>>,
-    resources: HashMap<i32, Cow<'a, str>>,
+pub(super) struct Names {
+    parties: Urns,
+    resources: Urns,
     orgs: Arc<OrgNames>,
     /// The organization whose dialogs these all are, where that is known.
-    of_org: Option<&'a str>,
+    of_org: Option<Arc<str>>,
 }
+
+/// Numbers in order, each once, with their names. There are few on a page.
+#[derive(Default)]
+struct Urns(Vec<(i32, Option<Arc<str>>)>);
 
 impl<'a> Numbers<'a> {
     pub(super) fn of(scope: &'a Scope, keys: &Keys) -> Self {
@@ -128,52 +133,53 @@ impl<'a> Numbers<'a> {
     /// The names of what is in `rows`; the statement tells those that it found by name, and they are remembered.
     pub(super) fn names(
         &self,
-        rows: &mut [Row],
+        rows: &[Row<'_>],
         keys: &Keys,
-        of_org: Option<&'a str>,
-    ) -> Names<'a> {
+        of_org: Option<&str>,
+    ) -> sqlx::Result<Names> {
         let mut names = Names {
-            parties: rows.iter().map(|row| (row.party_id, "".into())).collect(),
-            resources: rows
-                .iter()
-                .map(|row| (row.resource_id, "".into()))
-                .collect(),
-            orgs: self.learned_orgs(rows, keys),
-            of_org,
+            parties: Urns::of(rows.iter().map(|row| row.party_id()))?,
+            resources: Urns::of(rows.iter().map(|row| row.resource_id()))?,
+            orgs: self.learned_orgs(rows, keys)?,
+            of_org: of_org.map(Into::into),
         };
-        fill(&mut names.parties, &self.party_ids, &self.party_urns);
-        fill(
-            &mut names.resources,
-            &self.resource_ids,
-            &self.resource_urns,
-        );
-        if let Some(first) = rows.first_mut() {
-            for (urn, id) in first.learned_parties.take().unwrap_or_default().0 {
+        names.parties.fill(&self.party_ids, &self.party_urns);
+        names
+            .resources
+            .fill(&self.resource_ids, &self.resource_urns);
+        if let Some(first) = rows.first() {
+            for (urn, id) in learned(*first, first.further.learned_parties)? {
                 keys.learn_party(&urn, id);
-                names.parties.insert(id, urn.into());
+                names.parties.name(id, &urn);
             }
-            for (urn, id) in first.learned_resources.take().unwrap_or_default().0 {
+            for (urn, id) in learned(*first, first.further.learned_resources)? {
                 keys.learn_resource(&urn, id);
-                names.resources.insert(id, urn.into());
+                names.resources.name(id, &urn);
             }
         }
-        names
+        Ok(names)
     }
 
-    fn learned_orgs(&self, rows: &[Row], keys: &Keys) -> Arc<OrgNames> {
+    fn learned_orgs(&self, rows: &[Row<'_>], keys: &Keys) -> sqlx::Result<Arc<OrgNames>> {
         let mut is_known = true;
         for row in rows {
-            if let Some(name) = &row.org {
-                keys.learn_org(name, row.org_id);
+            if let Some(name) = row.org()? {
+                keys.learn_org(name, row.org_id()?);
                 is_known = false;
             }
         }
-        if is_known {
+        Ok(if is_known {
             Arc::clone(&self.orgs)
         } else {
             keys.org_names()
-        }
+        })
     }
+}
+
+/// The numbers that a statement found by name.
+fn learned(first: Row<'_>, place: Option<usize>) -> sqlx::Result<HashMap<String, i32>> {
+    let learned: Option<Json<_>> = first.get(place)?;
+    Ok(learned.unwrap_or_default().0)
 }
 
 impl<T> Default for Delegations<'_, T> {
@@ -194,43 +200,59 @@ impl<'a, T> Delegations<'a, T> {
     }
 }
 
-/// Fills in the names that are asked for. There are few on a page, so the arrays are only walked.
-fn fill<'a>(asked: &mut HashMap<i32, Cow<'a, str>>, ids: &[i32], urns: &[&'a str]) {
-    for (id, urn) in ids.iter().zip(urns) {
-        if let Some(name) = asked.get_mut(id) {
-            *name = Cow::Borrowed(urn);
+impl Urns {
+    fn of(ids: impl Iterator<Item = sqlx::Result<i32>>) -> sqlx::Result<Self> {
+        let nameless = ids.map(|id| Ok((id?, None)));
+        let mut urns: Vec<_> = nameless.collect::<sqlx::Result<_>>()?;
+        urns.sort_unstable_by_key(|(id, _)| *id);
+        urns.dedup_by_key(|(id, _)| *id);
+        Ok(Self(urns))
+    }
+
+    fn place(&self, id: i32) -> Option<usize> {
+        self.0.binary_search_by_key(&id, |(id, _)| *id).ok()
+    }
+
+    /// Names one of them; does nothing where it is none.
+    fn name(&mut self, id: i32, urn: &str) {
+        if let Some(place) = self.place(id) {
+            self.0[place].1 = Some(urn.into());
         }
+    }
+
+    /// Names those that are asked for.
+    fn fill(&mut self, ids: &[i32], urns: &[&str]) {
+        for (id, urn) in ids.iter().zip(urns) {
+            self.name(*id, urn);
+        }
+    }
+
+    fn get(&self, id: i32) -> Option<Arc<str>> {
+        self.0[self.place(id)?].1.clone()
     }
 }
 
-impl<'a> Names<'a> {
+impl Names {
     /// Where all dialogs are those of one organization, and the rest is told by the rows.
-    pub(super) fn of_org(short_name: &'a str) -> Self {
+    pub(super) fn of_org(short_name: &str) -> Self {
         Self {
-            of_org: Some(short_name),
+            of_org: Some(short_name.into()),
             ..Self::default()
         }
     }
 
     /// The organization with this number.
-    pub(super) fn org(&self, id: i16) -> Option<&str> {
-        self.of_org
-            .or_else(|| self.orgs.get(&id).map(|name| &**name))
+    pub(super) fn org(&self, id: i16) -> Option<Arc<str>> {
+        self.of_org.as_ref().or_else(|| self.orgs.get(&id)).cloned()
     }
 
     /// The party with this number.
-    pub(super) fn party(&self, id: i32) -> Option<&str> {
-        self.parties
-            .get(&id)
-            .map(|urn| &**urn)
-            .filter(|urn| !urn.is_empty())
+    pub(super) fn party(&self, id: i32) -> Option<Arc<str>> {
+        self.parties.get(id)
     }
 
     /// The resource with this number.
-    pub(super) fn resource(&self, id: i32) -> Option<&str> {
-        self.resources
-            .get(&id)
-            .map(|urn| &**urn)
-            .filter(|urn| !urn.is_empty())
+    pub(super) fn resource(&self, id: i32) -> Option<Arc<str>> {
+        self.resources.get(id)
     }
 }

@@ -7,10 +7,10 @@ use uuid::Uuid;
 use crate::{
     api::wire::{DialogActivityListItem, DialogEndUserContext, DialogSeenLog, Viewer},
     dialog::{
-        content::{Content, ContentValue},
+        content::ContentValue,
         label::SystemLabel,
         preference::Preference,
-        search::Hit,
+        search::{Hit, LatestActivity, Texts, kept::Text},
         status::DialogStatus,
         timestamp::Timestamp,
         view::actors::ActorMask,
@@ -24,10 +24,10 @@ pub(super) const TYPICAL_SIZE: usize = 1_600;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = PaginatedListOfDialogListItem)]
-pub struct Page {
+pub struct Page<'a> {
     /// The dialogs.
     #[schema(nullable)]
-    pub items: Vec<DialogListItem>,
+    pub items: Vec<DialogListItem<'a>>,
     /// Whether more follow.
     pub has_next_page: bool,
     /// Where the next page begins; send it with the same order.
@@ -40,36 +40,36 @@ pub struct Page {
 /// A dialog in a list.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct DialogListItem {
+pub struct DialogListItem<'a> {
     /// Identifier.
     pub id: Uuid,
     /// Short name of the service owner.
-    pub org: String,
+    pub org: &'a str,
     /// The resource.
-    pub service_resource: String,
+    pub service_resource: &'a str,
     /// The resource's type.
-    pub service_resource_type: String,
+    pub service_resource_type: &'a str,
     /// Whose dialog it is.
-    pub party: String,
+    pub party: &'a str,
     /// 0 to 100.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<i32>)]
     pub progress: Option<i16>,
     /// The process it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub process: Option<String>,
+    pub process: Option<&'a str>,
     /// The process before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub preceding_process: Option<String>,
+    pub preceding_process: Option<&'a str>,
     /// Attachments with a link for people.
     #[schema(value_type = Option<i32>)]
     pub gui_attachment_count: i32,
     /// The owner's own status.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub extended_status: Option<String>,
+    pub extended_status: Option<&'a str>,
     /// The owner's own reference.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_reference: Option<String>,
+    pub external_reference: Option<&'a str>,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -93,7 +93,8 @@ pub struct DialogListItem {
     pub from_party_transmissions_count: i32,
     /// The newest activity.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub latest_activity: Option<DialogActivityListItem>,
+    #[schema(value_type = Option<DialogActivityListItem>)]
+    pub latest_activity: Option<LatestActivity<'a>>,
     /// Who saw it since it last changed.
     #[schema(nullable)]
     pub seen_since_last_update: Vec<DialogSeenLog>,
@@ -106,41 +107,39 @@ pub struct DialogListItem {
     pub end_user_context: DialogEndUserContext,
     /// Its texts; absent only in dialogs for machines.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub content: Option<DialogContentSummary>,
+    pub content: Option<DialogContentSummary<'a>>,
 }
 
 /// The texts that lists show.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct DialogContentSummary {
+pub struct DialogContentSummary<'a> {
     /// What it is about.
-    #[schema(nullable)]
-    pub title: ContentValue,
+    #[schema(value_type = ContentValue, nullable)]
+    pub title: Text<'a>,
     /// A few sentences.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub summary: Option<ContentValue>,
+    #[schema(value_type = Option<ContentValue>)]
+    pub summary: Option<Text<'a>>,
     /// Who sends it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sender_name: Option<ContentValue>,
+    #[schema(value_type = Option<ContentValue>)]
+    pub sender_name: Option<Text<'a>>,
     /// The state in words.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub extended_status: Option<ContentValue>,
+    #[schema(value_type = Option<ContentValue>)]
+    pub extended_status: Option<Text<'a>>,
 }
 
-impl DialogContentSummary {
-    /// The texts for a caller whose level is sufficient, or those meant for everybody else.
-    fn of(content: Content, level_suffices: bool, languages: &Preference) -> Self {
-        let content = content.for_level(level_suffices);
-        let pruned = |mut value: ContentValue| {
-            languages.prune(&mut value.value);
-            value
-        };
-        Self {
-            title: pruned(content.title),
-            summary: content.summary.map(pruned),
-            sender_name: content.sender_name.map(pruned),
-            extended_status: content.extended_status.map(pruned),
-        }
+impl<'a> DialogContentSummary<'a> {
+    /// The texts, if there are any.
+    fn of(texts: Texts<'a>) -> Option<Self> {
+        Some(Self {
+            title: texts.title?,
+            summary: texts.summary,
+            sender_name: texts.sender_name,
+            extended_status: texts.extended_status,
+        })
     }
 }
 
@@ -154,26 +153,31 @@ pub struct ListViewer<'a> {
     pub languages: &'a Preference,
 }
 
-impl DialogListItem {
-    /// The dialog as the viewer sees it.
-    pub fn of(hit: Hit, level_suffices: bool, by: &ListViewer<'_>) -> Self {
-        Self {
-            seen_since_last_update: by.viewer.entries_since(&hit.seen, hit.updated_at),
-            seen_since_last_content_update: by
-                .viewer
-                .entries_since(&hit.seen, hit.content_updated_at),
-            is_content_seen: hit.is_content_seen(),
+impl<'a> DialogListItem<'a> {
+    /// The dialog as the viewer sees it: with the texts for a caller whose level is sufficient, or those meant for
+    /// everybody else. Fails where what is stored cannot be read.
+    pub fn of(hit: &'a Hit, level_suffices: bool, by: &ListViewer<'_>) -> serde_json::Result<Self> {
+        let mut texts = hit.texts.read()?.for_level(level_suffices);
+        texts.prune(by.languages)?;
+        let mut latest_activity = None;
+        if let Some(stored) = &hit.latest_activity {
+            let mut activity = stored.read()?;
+            activity.mask(by.mask)?;
+            activity.prune(by.languages)?;
+            latest_activity = Some(activity);
+        }
+        Ok(Self {
             id: hit.id,
-            org: hit.org,
-            service_resource: hit.service_resource,
-            service_resource_type: hit.service_resource_type,
-            party: hit.party,
+            org: &hit.org,
+            service_resource: &hit.service_resource,
+            service_resource_type: &hit.service_resource_type,
+            party: &hit.party,
             progress: hit.progress,
-            process: hit.process,
-            preceding_process: hit.preceding_process,
+            process: hit.process.as_deref(),
+            preceding_process: hit.preceding_process.as_deref(),
             gui_attachment_count: hit.gui_attachments,
-            extended_status: hit.extended_status,
-            external_reference: hit.external_reference,
+            extended_status: hit.extended_status.as_deref(),
+            external_reference: hit.external_reference.as_deref(),
             created_at: hit.created_at,
             updated_at: hit.updated_at,
             content_updated_at: hit.content_updated_at,
@@ -184,18 +188,17 @@ impl DialogListItem {
             has_unopened_content: hit.has_unopened_content,
             from_service_owner_transmissions_count: hit.service_owner_transmissions,
             from_party_transmissions_count: hit.party_transmissions,
-            latest_activity: hit.latest_activity.map(|mut activity| {
-                by.mask.actor(&mut activity.body.performed_by);
-                by.languages.prune(&mut activity.body.description);
-                activity.into()
-            }),
+            latest_activity,
+            seen_since_last_update: by.viewer.entries_since(&hit.seen, hit.updated_at),
+            seen_since_last_content_update: by
+                .viewer
+                .entries_since(&hit.seen, hit.content_updated_at),
+            is_content_seen: hit.is_content_seen(),
             end_user_context: DialogEndUserContext {
                 revision: hit.end_user_revision,
-                system_labels: hit.labels.labels(),
+                system_labels: hit.labels,
             },
-            content: hit
-                .content
-                .map(|content| DialogContentSummary::of(content, level_suffices, by.languages)),
-        }
+            content: DialogContentSummary::of(texts),
+        })
     }
 }

@@ -85,12 +85,13 @@ pub async fn search(
         order_by: search.order.to_string(),
         items: page
             .hits
-            .into_iter()
+            .iter()
             .map(|hit| {
                 let asked = levels.minimum(&hit.service_resource);
                 DialogListItem::of(hit, caller.level >= asked, &by)
             })
-            .collect(),
+            .collect::<Result<_, _>>()
+            .map_err(|error| Problem::Internal(error.into()))?,
     };
     let size = list::TYPICAL_SIZE * (body.items.len() + 1);
     wire::json_of_size(StatusCode::OK, HeaderMap::new(), &body, size)

@@ -195,7 +195,7 @@ impl Dialog {
             activities: dialog.activities.into_iter().map(Into::into).collect(),
             end_user_context: DialogEndUserContext {
                 revision: dialog.end_user_revision,
-                system_labels: dialog.labels.labels(),
+                system_labels: dialog.labels,
             },
         }
     }

@@ -9,10 +9,11 @@ use crate::{
         DialogActivityListItem, DialogEndUserContext, DialogSeenLog, DialogServiceOwnerContext,
         DialogServiceOwnerLabel, Viewer,
     },
+    authority::Levels,
     dialog::{
-        content::{Content, ContentValue},
+        content::ContentValue,
         label::SystemLabel,
-        search::Hit,
+        search::{Hit, LatestActivity, StoredActivity, Texts, kept::Text},
         status::DialogStatus,
         timestamp::Timestamp,
     },
@@ -25,10 +26,10 @@ pub(super) const TYPICAL_SIZE: usize = 1_800;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = PaginatedListOfDialogListItem)]
-pub struct Page {
+pub struct Page<'a> {
     /// The dialogs.
     #[schema(nullable)]
-    pub items: Vec<DialogListItem>,
+    pub items: Vec<DialogListItem<'a>>,
     /// Whether more follow.
     pub has_next_page: bool,
     /// Where the next page begins; send it with the same order.
@@ -41,38 +42,38 @@ pub struct Page {
 /// A dialog in a list.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct DialogListItem {
+pub struct DialogListItem<'a> {
     /// Identifier.
     pub id: Uuid,
     /// Short name of the service owner.
-    pub org: String,
+    pub org: &'a str,
     /// Changes with every change.
     pub revision: Uuid,
     /// The resource.
-    pub service_resource: String,
+    pub service_resource: &'a str,
     /// The resource's type.
-    pub service_resource_type: String,
+    pub service_resource_type: &'a str,
     /// Whose dialog it is.
-    pub party: String,
+    pub party: &'a str,
     /// 0 to 100.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<i32>)]
     pub progress: Option<i16>,
     /// The process it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub process: Option<String>,
+    pub process: Option<&'a str>,
     /// The process before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub preceding_process: Option<String>,
+    pub preceding_process: Option<&'a str>,
     /// Attachments with a link for people.
     #[schema(value_type = Option<i32>)]
     pub gui_attachment_count: i32,
     /// The owner's own status.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub extended_status: Option<String>,
+    pub extended_status: Option<&'a str>,
     /// The owner's own reference.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_reference: Option<String>,
+    pub external_reference: Option<&'a str>,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -102,7 +103,8 @@ pub struct DialogListItem {
     pub has_unopened_content: bool,
     /// The newest activity.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub latest_activity: Option<DialogActivityListItem>,
+    #[schema(value_type = Option<DialogActivityListItem>)]
+    pub latest_activity: Option<LatestActivity<'a>>,
     /// Who saw it since it last changed.
     #[schema(nullable)]
     pub seen_since_last_update: Vec<DialogSeenLog>,
@@ -112,70 +114,87 @@ pub struct DialogListItem {
     /// Whether somebody saw its current content.
     pub is_content_seen: bool,
     /// The service owner's labels.
-    pub service_owner_context: DialogServiceOwnerContext,
+    pub service_owner_context: DialogServiceOwnerContext<'a>,
     /// The party's labels.
     pub end_user_context: DialogEndUserContext,
     /// Its texts; absent only in dialogs for machines.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub content: Option<DialogContentSummary>,
+    pub content: Option<DialogContentSummary<'a>>,
 }
 
 /// The texts that lists show.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct DialogContentSummary {
+pub struct DialogContentSummary<'a> {
     /// What it is about. For a person: only as far as everybody may know.
-    #[schema(nullable)]
-    pub title: ContentValue,
+    #[schema(value_type = ContentValue, nullable)]
+    pub title: Text<'a>,
     /// A few sentences. For a person: only as far as everybody may know.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub summary: Option<ContentValue>,
+    #[schema(value_type = Option<ContentValue>)]
+    pub summary: Option<Text<'a>>,
     /// What everybody may know of the title; absent in lists for a person.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub non_sensitive_title: Option<ContentValue>,
+    #[schema(value_type = Option<ContentValue>)]
+    pub non_sensitive_title: Option<Text<'a>>,
     /// What everybody may know of the summary; absent in lists for a person.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub non_sensitive_summary: Option<ContentValue>,
+    #[schema(value_type = Option<ContentValue>)]
+    pub non_sensitive_summary: Option<Text<'a>>,
     /// Who sends it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sender_name: Option<ContentValue>,
+    #[schema(value_type = Option<ContentValue>)]
+    pub sender_name: Option<Text<'a>>,
     /// The state in words.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub extended_status: Option<ContentValue>,
+    #[schema(value_type = Option<ContentValue>)]
+    pub extended_status: Option<Text<'a>>,
 }
 
-impl From<Content> for DialogContentSummary {
-    fn from(content: Content) -> Self {
-        Self {
-            title: content.title,
-            summary: content.summary,
-            non_sensitive_title: content.non_sensitive_title,
-            non_sensitive_summary: content.non_sensitive_summary,
-            sender_name: content.sender_name,
-            extended_status: content.extended_status,
-        }
+impl<'a> DialogContentSummary<'a> {
+    /// The texts, if there are any.
+    fn of(texts: Texts<'a>) -> Option<Self> {
+        Some(Self {
+            title: texts.title?,
+            summary: texts.summary,
+            non_sensitive_title: texts.non_sensitive_title,
+            non_sensitive_summary: texts.non_sensitive_summary,
+            sender_name: texts.sender_name,
+            extended_status: texts.extended_status,
+        })
     }
 }
 
-impl DialogListItem {
-    /// The dialog through the eyes of `viewer`.
-    pub fn of(hit: Hit, viewer: Viewer<'_>) -> Self {
-        Self {
-            seen_since_last_update: viewer.entries_since(&hit.seen, hit.updated_at),
-            seen_since_last_content_update: viewer.entries_since(&hit.seen, hit.content_updated_at),
-            is_content_seen: hit.is_content_seen(),
+/// Through whose eyes a list is shown.
+pub struct ListViewer<'a> {
+    /// Who looks.
+    pub viewer: Viewer<'a>,
+    /// The level that each resource asks for, where only such texts are shown as everybody may know: nothing tells at
+    /// which level the person would sign in.
+    pub levels: Option<&'a Levels>,
+}
+
+impl<'a> DialogListItem<'a> {
+    /// The dialog as the viewer sees it. Fails where what is stored cannot be read.
+    pub fn of(hit: &'a Hit, by: &ListViewer<'_>) -> serde_json::Result<Self> {
+        let mut texts = hit.texts.read()?;
+        if let Some(levels) = by.levels {
+            texts = texts.for_level(levels.minimum(&hit.service_resource) == 0);
+        }
+        let latest_activity = hit.latest_activity.as_ref();
+        Ok(Self {
             id: hit.id,
-            org: hit.org,
+            org: &hit.org,
             revision: hit.revision,
-            service_resource: hit.service_resource,
-            service_resource_type: hit.service_resource_type,
-            party: hit.party,
+            service_resource: &hit.service_resource,
+            service_resource_type: &hit.service_resource_type,
+            party: &hit.party,
             progress: hit.progress,
-            process: hit.process,
-            preceding_process: hit.preceding_process,
+            process: hit.process.as_deref(),
+            preceding_process: hit.preceding_process.as_deref(),
             gui_attachment_count: hit.gui_attachments,
-            extended_status: hit.extended_status,
-            external_reference: hit.external_reference,
+            extended_status: hit.extended_status.as_deref(),
+            external_reference: hit.external_reference.as_deref(),
             created_at: hit.created_at,
             updated_at: hit.updated_at,
             content_updated_at: hit.content_updated_at,
@@ -188,20 +207,27 @@ impl DialogListItem {
             from_service_owner_transmissions_count: hit.service_owner_transmissions,
             from_party_transmissions_count: hit.party_transmissions,
             has_unopened_content: hit.has_unopened_content,
-            latest_activity: hit.latest_activity.map(Into::into),
+            latest_activity: latest_activity.map(StoredActivity::read).transpose()?,
+            seen_since_last_update: by.viewer.entries_since(&hit.seen, hit.updated_at),
+            seen_since_last_content_update: by
+                .viewer
+                .entries_since(&hit.seen, hit.content_updated_at),
+            is_content_seen: hit.is_content_seen(),
             service_owner_context: DialogServiceOwnerContext {
                 revision: hit.service_owner_revision,
                 service_owner_labels: hit
                     .service_owner_labels
-                    .into_iter()
-                    .map(|value| DialogServiceOwnerLabel { value })
+                    .iter()
+                    .map(|value| DialogServiceOwnerLabel {
+                        value: value.into(),
+                    })
                     .collect(),
             },
             end_user_context: DialogEndUserContext {
                 revision: hit.end_user_revision,
-                system_labels: hit.labels.labels(),
+                system_labels: hit.labels,
             },
-            content: hit.content.map(Into::into),
-        }
+            content: DialogContentSummary::of(texts),
+        })
     }
 }

@@ -8,7 +8,7 @@ use axum::{
 };
 
 use super::{
-    list::{self, DialogListItem, Page},
+    list::{self, DialogListItem, ListViewer, Page},
     parameters::SearchParameters,
 };
 use crate::{
@@ -21,7 +21,6 @@ use crate::{
     authority::Wanted,
     dialog::{
         Violations,
-        content::Content,
         search::{self, OwnerSearch, request::MostValues},
     },
     http::{
@@ -61,22 +60,26 @@ pub async fn search(
     let search = request.validate(&most, caller.is_for_person(), &mut violations);
     violations.into_result(())?;
 
-    let mut page = match ownership::org_of(&app, caller.identity()).await? {
+    let page = match ownership::org_of(&app, caller.identity()).await? {
         None => search::Page::default(),
         Some(org) if person.is_some() => {
             find_for_person(&app, caller.identity(), &org, &search).await?
         }
         Some(org) => find(&app, &org, &search).await?,
     };
-    if person.is_some() {
-        hide_from_person(&app, &mut page).await?;
-    }
+    let levels = match &person {
+        Some(_) => Some(app.authority().levels().await?),
+        None => None,
+    };
     let OwnerSearch { common, .. } = search;
     let token = page.next(&common.order).or(common.cursor);
-    let viewer = Viewer {
-        urn: person.as_ref(),
-        mask: None,
-        made: None,
+    let by = ListViewer {
+        viewer: Viewer {
+            urn: person.as_ref(),
+            mask: None,
+            made: None,
+        },
+        levels: levels.as_deref(),
     };
     let body = Page {
         has_next_page: page.has_next,
@@ -84,9 +87,10 @@ pub async fn search(
         order_by: common.order.to_string(),
         items: page
             .hits
-            .into_iter()
-            .map(|hit| DialogListItem::of(hit, viewer))
-            .collect(),
+            .iter()
+            .map(|hit| DialogListItem::of(hit, &by))
+            .collect::<Result<_, _>>()
+            .map_err(|error| Problem::Internal(error.into()))?,
     };
     let size = list::TYPICAL_SIZE * (body.items.len() + 1);
     wire::json_of_size(StatusCode::OK, HeaderMap::new(), &body, size)
@@ -133,17 +137,6 @@ async fn find_for_person(
         shown: Shown::ToOwner { org, filter },
     };
     Ok(app.store().find(&asked).await?)
-}
-
-/// Nothing tells at which level the person would sign in, so the texts are those for the lowest.
-async fn hide_from_person(app: &App, page: &mut search::Page) -> Result<(), Problem> {
-    let levels = app.authority().levels().await?;
-    for hit in &mut page.hits {
-        let suffices = levels.minimum(&hit.service_resource) == 0;
-        let of_level = |content: Content| content.for_level(suffices);
-        hit.content = hit.content.take().map(of_level);
-    }
-    Ok(())
 }
 
 /// A person is searched for under the limits of end users.

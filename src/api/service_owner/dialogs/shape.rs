@@ -115,7 +115,7 @@ pub struct Dialog {
     /// Whether somebody saw its current content.
     pub is_content_seen: bool,
     /// The service owner's labels.
-    pub service_owner_context: DialogServiceOwnerContext,
+    pub service_owner_context: DialogServiceOwnerContext<'static>,
     /// The party's labels.
     pub end_user_context: DialogEndUserContext,
 }
@@ -179,12 +179,14 @@ impl Dialog {
                 service_owner_labels: dialog
                     .service_owner_labels
                     .into_iter()
-                    .map(|value| DialogServiceOwnerLabel { value })
+                    .map(|value| DialogServiceOwnerLabel {
+                        value: value.into(),
+                    })
                     .collect(),
             },
             end_user_context: DialogEndUserContext {
                 revision: dialog.end_user_revision,
-                system_labels: dialog.labels.labels(),
+                system_labels: dialog.labels,
             },
         }
     }

@@ -36,7 +36,9 @@ pub async fn list(
     let labels: Vec<_> = head
         .service_owner_labels
         .into_iter()
-        .map(|value| DialogServiceOwnerLabel { value })
+        .map(|value| DialogServiceOwnerLabel {
+            value: value.into(),
+        })
         .collect();
     wire::json(
         StatusCode::OK,

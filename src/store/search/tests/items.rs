@@ -1,6 +1,7 @@
 //! List items, and what surrounds a page.
 
 use proptest::{prelude::*, test_runner::TestRunner};
+use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use uuid::Uuid;
 
@@ -142,15 +143,23 @@ async fn a_list_item_holds_what_the_database_knows() {
         [2, 3, 1]
     );
     assert_eq!(hit.service_owner_labels, ["a", "b"]);
-    let content = hit.content.as_ref().unwrap();
-    assert_eq!(content.title.value[0].value, "Tittel");
+    let texts = hit.texts.read().unwrap();
     assert_eq!(
-        content.non_sensitive_title.as_ref().unwrap().value[0].value,
-        "Annet"
+        json!([texts.title, texts.summary, texts.non_sensitive_title]),
+        json!([
+            {"value": [{"value": "Tittel", "languageCode": "nb"}], "mediaType": "text/plain"},
+            null,
+            {"value": [{"value": "Annet", "languageCode": "nb"}], "mediaType": "text/plain"}
+        ])
     );
     let latest = hit.latest_activity.as_ref().unwrap();
-    assert_eq!((latest.id, latest.created_at), (id(5), town::at(4 * 1_440)));
-    assert_eq!(latest.body.description[0].value, "Hendt");
+    assert_eq!(
+        json!(latest.read().unwrap()),
+        json!({
+            "id": id(5), "createdAt": town::at(4 * 1_440), "type": "Information", "extendedType": "urn:x",
+            "performedBy": {"actorType": "ServiceOwner"}, "description": [{"value": "Hendt", "languageCode": "nb"}]
+        })
+    );
     let seen: Vec<_> = hit
         .seen
         .iter()

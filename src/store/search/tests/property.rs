@@ -205,7 +205,7 @@ impl Case {
                 let dialog = town.dialogs.iter().find(|d| d.id == hit.id).unwrap();
                 let (party, resource) =
                     (town::party(dialog.party), town::resource(dialog.resource));
-                prop_assert_eq!(&hit.party, party.as_str());
+                prop_assert_eq!(&*hit.party, party.as_str());
                 prop_assert_eq!(&*hit.service_resource, &*resource);
             }
             match found.next(&self.order) {
