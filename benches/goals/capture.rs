@@ -18,6 +18,11 @@ CREATE OR REPLACE FUNCTION benchmark_id() RETURNS uuid LANGUAGE sql VOLATILE AS 
            52, 1), 53, 1), 'hex')::uuid
 $$";
 
+/// Of settings that the server under test has for its own sessions.
+pub const SESSION: &str =
+    "SET plan_cache_mode = force_generic_plan; SET jit = off; SET random_page_cost = 1.1;
+SET max_parallel_workers_per_gather = 0; SET work_mem = '16MB'";
+
 /// One execution of a statement.
 #[derive(Debug, Clone)]
 pub struct Executed {
@@ -107,6 +112,7 @@ fn values(list: &str) -> Vec<Option<String>> {
 }
 
 /// A file for `pgbench`, and the variables that it uses.
+#[derive(Debug, Clone)]
 pub struct Script {
     /// Where it is.
     pub path: PathBuf,
@@ -219,7 +225,10 @@ fn pieces(sql: &str) -> Vec<Piece<'_>> {
 }
 
 /// Prepares the statement as `captured`, and tells the types of its parameters.
-async fn types(connection: &mut PgConnection, statement: &Executed) -> anyhow::Result<Vec<String>> {
+pub async fn types(
+    connection: &mut PgConnection,
+    statement: &Executed,
+) -> anyhow::Result<Vec<String>> {
     let used: Vec<usize> = pieces(&statement.sql)
         .iter()
         .filter_map(|piece| match piece {
@@ -260,9 +269,7 @@ pub async fn whole_reads(
     statement: &Executed,
 ) -> anyhow::Result<Vec<String>> {
     let mut connection = PgConnection::connect_with(&postgres.options(database)).await?;
-    sqlx::raw_sql("SET plan_cache_mode = force_generic_plan; SET jit = off; SET random_page_cost = 1.1; SET max_parallel_workers_per_gather = 0")
-        .execute(&mut connection)
-        .await?;
+    sqlx::raw_sql(SESSION).execute(&mut connection).await?;
     let count = types(&mut connection, statement).await?.len();
     let values = if count == 0 {
         String::new()

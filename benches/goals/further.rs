@@ -7,7 +7,7 @@ use dialogporten::seed::{self, Plan};
 use uuid::Uuid;
 
 use crate::{
-    Setting,
+    Run,
     capture::Script,
     cases::{Case, Cases, with_transmissions},
     data::{self, DATABASE, Data},
@@ -119,7 +119,8 @@ pub async fn appends(
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let mut rates = [Vec::new(), Vec::new()];
-    for (dialogs, transmissions) in [(256, 10), (64, 1_000)] {
+    // As many of each kind, so that what is appended meanwhile makes both longer by as much.
+    for transmissions in [10, 1_000] {
         let mut ids = Vec::new();
         let mut connection = Connection::open(cases.address).await?;
         let body = with_transmissions(transmissions);
@@ -129,7 +130,7 @@ pub async fn appends(
             &bench.data.owner,
             Some(&body),
         );
-        for _ in 0..dialogs {
+        for _ in 0..64 {
             let answer = connection.ask(&create).await?;
             let id: Uuid = serde_json::from_slice(answer.body)
                 .with_context(|| String::from_utf8_lossy(answer.body).into_owned())?;
@@ -394,19 +395,20 @@ pub async fn start(
 
 /// Creating without waiting for the disk.
 pub async fn asynchronous(
-    setting: &Setting<'_>,
-    directory: &Path,
+    run: &Run<'_>,
+    data: &Data,
     url: &str,
     all: &[Case],
     scripts: &[Vec<Script>],
     report: &mut Report,
 ) -> anyhow::Result<()> {
-    let Setting {
+    let Run {
         postgres,
-        data,
+        directory,
         time,
         rounds,
-    } = *setting;
+        ..
+    } = *run;
     let set = format!("ALTER DATABASE {DATABASE} SET synchronous_commit = off");
     postgres.run("postgres", &[&set]).await?;
     let server = Server::start(directory, url).await?;

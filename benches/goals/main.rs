@@ -16,6 +16,7 @@
     reason = "numbers here are rates and shares"
 )]
 
+mod alone;
 mod capture;
 mod cases;
 mod data;
@@ -211,7 +212,9 @@ async fn large(run: &Run<'_>, size: Size, growth: bool, report: &mut Report) -> 
     } = run;
     let data = Data::prepare(postgres, directory, size).await?;
     let url = postgres.url(DATABASE);
-    let (scripts, statements) = capture_all(run, &url, &data, report).await?;
+    let captured = capture_all(run, &url, &data, report).await?;
+    let scripts: Vec<_> = captured.iter().map(|one| one.scripts.clone()).collect();
+    let statements: Vec<_> = captured.iter().map(|one| one.statements).collect();
     let server = Server::start(directory, &url).await?;
     let cases = Cases {
         address: &server.address,
@@ -223,8 +226,8 @@ async fn large(run: &Run<'_>, size: Size, growth: bool, report: &mut Report) -> 
         .await?;
     let at_rest = machine::memory(server.process())?;
     let measured = run.measure(&server, &data, &all, &scripts).await?;
-    for ((case, measured), statements) in all.iter().zip(&measured).zip(&statements) {
-        report.case(case, measured, &format!("{statements:.1}"));
+    for ((case, measured), captured) in all.iter().zip(&measured).zip(&captured) {
+        report.case(case, measured, captured);
     }
     if !run.only.is_empty() {
         return server.stop();
@@ -261,13 +264,7 @@ async fn large(run: &Run<'_>, size: Size, growth: bool, report: &mut Report) -> 
     server.stop()?;
     let outcome = further::start(postgres, directory, &url, report).await;
     report.attempt("start", outcome);
-    let setting = Setting {
-        postgres,
-        data: &data,
-        time,
-        rounds,
-    };
-    let outcome = further::asynchronous(&setting, directory, &url, &all, &scripts, report).await;
+    let outcome = further::asynchronous(run, &data, &url, &all, &scripts, report).await;
     report.attempt("without waiting for the disk", outcome);
     Ok(())
 }
@@ -279,21 +276,13 @@ fn of_large(cases: &Cases<'_>, only: &str) -> Vec<Case> {
     all
 }
 
-/// What is needed to measure another server.
-struct Setting<'a> {
-    postgres: &'a Postgres,
-    data: &'a Data,
-    time: Duration,
-    rounds: usize,
-}
-
 /// Lets a server of its own tell the statements of each case and how many a request needs, and looks at their plans.
 async fn capture_all(
     run: &Run<'_>,
     url: &str,
     data: &Data,
     report: &mut Report,
-) -> anyhow::Result<(Vec<Vec<Script>>, Vec<f64>)> {
+) -> anyhow::Result<Vec<Captured>> {
     let &Run {
         postgres,
         directory,
@@ -305,11 +294,9 @@ async fn capture_all(
         address: &server.address,
         data,
     };
-    let (mut scripts, mut counts, mut whole) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut captured, mut whole) = (Vec::new(), Vec::new());
     for (number, case) in of_large(&cases, run.only).iter().enumerate() {
-        let (of_case, count) = capture(postgres, directory, number, case, &mut whole).await?;
-        scripts.push(of_case);
-        counts.push(count);
+        captured.push(capture(postgres, directory, number, case, &mut whole).await?);
     }
     server.stop()?;
     capture::tell(postgres, false).await?;
@@ -323,7 +310,16 @@ async fn capture_all(
         &told,
         Some(whole.is_empty()),
     );
-    Ok((scripts, counts))
+    Ok(captured)
+}
+
+/// What is known of a case before it is measured.
+pub struct Captured {
+    scripts: Vec<Script>,
+    /// How many statements a request needs.
+    statements: f64,
+    /// What they cost the database alone, in microseconds, where they can be repeated.
+    alone: Option<f64>,
 }
 
 async fn capture(
@@ -332,11 +328,11 @@ async fn capture(
     number: usize,
     case: &Case,
     whole: &mut Vec<String>,
-) -> anyhow::Result<(Vec<Script>, f64)> {
+) -> anyhow::Result<Captured> {
     // What the process is still to learn is learnt before.
     let first = if case.repeats { 0 } else { VARIANTS };
     case.load.one_by_one(first..first + VARIANTS).await?;
-    let mut count = 0;
+    let (mut count, mut alone) = (0, None);
     let mut connection = Connection::open(&case.load.address).await?;
     let mut scripts = Vec::new();
     for variant in 0..VARIANTS {
@@ -348,6 +344,9 @@ async fn capture(
         let statements = capture::some(capture::executed(&postgres.log()?, from))?;
         count += statements.len();
         if variant == 0 {
+            if case.sql == Sql::Reads {
+                alone = Some(alone::microseconds(postgres, DATABASE, &statements).await?);
+            }
             for statement in &statements {
                 let tables = capture::whole_reads(postgres, DATABASE, statement).await?;
                 if !tables.is_empty() {
@@ -361,7 +360,11 @@ async fn capture(
             scripts.push(capture::script(postgres, DATABASE, &statements, fresh, &path).await?);
         }
     }
-    Ok((scripts, count as f64 / VARIANTS as f64))
+    Ok(Captured {
+        scripts,
+        statements: count as f64 / VARIANTS as f64,
+        alone,
+    })
 }
 
 /// 2,000 connections are more files than shells allow.

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use dialogporten::clock::Clock;
 
 use crate::{
+    Captured,
     cases::Case,
     data::Size,
     machine,
@@ -73,7 +74,11 @@ impl Report {
     }
 
     /// A kind of request.
-    pub fn case(&mut self, case: &Case, m: &Measured, statements: &str) {
+    pub fn case(&mut self, case: &Case, m: &Measured, captured: &Captured) {
+        let statements = format!("{:.1}", captured.statements);
+        let alone = captured
+            .alone
+            .map_or_else(String::new, |alone| format!("{alone:.0}"));
         let (server, database) = (median(&m.server), median(&m.database));
         let units = (server + database) / self.unit;
         let ratio = m.ratio().map_or_else(String::new, |ratio| {
@@ -85,7 +90,7 @@ impl Report {
             ratio
         };
         let line = format!(
-            "| {} | {:.0} ± {:.0} % | {:.2} + {:.2} | {units:.1} | {statements} | {:.1} / {:.1} | {ratio} |",
+            "| {} | {:.0} ± {:.0} % | {:.2} + {:.2} | {alone} | {units:.1} | {statements} | {:.1} / {:.1} | {ratio} |",
             case.name,
             median(&m.http),
             spread(&m.http) / 2.0,
@@ -155,10 +160,11 @@ impl Report {
         }
         text.push_str(
             "\n## Requests\n\n8 connections; medians of all rounds, and half of the way from the least to the most. \
-             Processor time is that of server and database, a request. SQL is the same statements, sent by \
+             Processor time is that of server and database, a request; alone is that of the database \
+             where one session does nothing but execute the statement. SQL is the same statements, sent by \
              `pgbench -M prepared -c 8` without the server; R is what of its rate the server keeps.\n\n\
-             | Request | /s | CPU ms | u | statements | p50 / p99 ms | SQL /s | R |\n\
-             |---|---|---|---|---|---|---|---|\n",
+             | Request | /s | CPU ms | alone µs | u | statements | p50 / p99 ms | SQL /s | R |\n\
+             |---|---|---|---|---|---|---|---|---|\n",
         );
         for case in &self.cases {
             let _ = writeln!(text, "{case}");
