@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Bytes of a dialog in a list with texts in two languages.
-pub(super) const TYPICAL_SIZE: usize = 1_600;
+pub(super) const TYPICAL_SIZE: usize = 1_800;
 
 /// A page.
 #[derive(Debug, Serialize, ToSchema)]

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Bytes of a dialog in a list with texts in two languages.
-pub(super) const TYPICAL_SIZE: usize = 1_800;
+pub(super) const TYPICAL_SIZE: usize = 2_000;
 
 /// A page.
 #[derive(Debug, Serialize, ToSchema)]
