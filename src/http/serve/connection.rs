@@ -17,7 +17,7 @@ use hyper_util::{
 use tokio::net::TcpStream;
 use tower::ServiceExt;
 
-use super::{Lifecycle, Terms, patient::Patient};
+use super::{Lifecycle, Terms, patient::Patient, readers::Readers};
 
 /// The longest request target, in bytes; longer ones are answered with 414.
 const LONGEST_TARGET: usize = 32 * 1024;
@@ -58,13 +58,20 @@ pub(super) async fn converse(
         .max_header_list_size(u32::try_from(LARGEST_HEAD).unwrap_or(u32::MAX))
         .max_concurrent_streams(STREAMS)
         .keep_alive_interval(terms.head);
-    let service = tower::service_fn(move |request| answer(router.clone(), request));
+    let readers = Readers::new(terms.reader);
+    let watching = readers.clone();
+    let service = tower::service_fn(move |request: axum::http::Request<_>| {
+        let (version, readers) = (request.version(), watching.clone());
+        let answer = answer(router.clone(), request);
+        async move { Ok::<_, Infallible>(readers.watch(version, answer.await?)) }
+    });
     let mut connection = pin!(builder.serve_connection_with_upgrades(
         TokioIo::new(Patient::new(stream, terms)),
         TowerToHyperService::new(service)
     ));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
+        () = readers.late() => return,
         () = lifecycle.closing() => {
             connection.as_mut().graceful_shutdown();
             connection.await

@@ -2,6 +2,7 @@
 
 mod connection;
 mod patient;
+mod readers;
 mod room;
 #[cfg(test)]
 mod tests;

@@ -18,7 +18,7 @@ use super::Terms;
 /// of HTTP/1.1 is longer.
 const PREFACE: usize = 24;
 /// The slowest that an answer may be read, in bytes a second.
-const SLOWEST: u64 = 4 * 1024;
+pub(super) const SLOWEST: u64 = 4 * 1024;
 
 /// The stream.
 pub(super) struct Patient<S> {

@@ -94,6 +94,27 @@ impl Server {
         stream
     }
 
+    /// By HTTP/2, from a reader who has room for so many bytes of the answer.
+    async fn asks_by_http_2(&self, target: &str, window: u32) -> TcpStream {
+        let frame = |kind: u8, flags: u8, stream: u8, payload: &[u8]| {
+            let length = u8::try_from(payload.len()).unwrap();
+            [&[0, 0, length, kind, flags, 0, 0, 0, stream], payload].concat()
+        };
+        // SETTINGS_INITIAL_WINDOW_SIZE
+        let settings = [&[0, 4][..], &window.to_be_bytes()].concat();
+        let length = u8::try_from(target.len()).unwrap();
+        // GET and http from the static table, :authority and :path by name from there.
+        let head = [&[0x82, 0x86, 1, 1, b'x', 4, length][..], target.as_bytes()].concat();
+        let start = [
+            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(),
+            frame(4, 0, 0, &settings),
+            frame(1, 5, 1, &head),
+        ];
+        let mut stream = self.connect().await;
+        stream.write_all(&start.concat()).await.unwrap();
+        stream
+    }
+
     /// The status of the answer to a request for `target`.
     async fn answers(&self, target: &str, headers: &str) -> String {
         let headers = format!("Connection: close\r\n{headers}");
@@ -195,6 +216,70 @@ async fn an_answer_that_nobody_reads_is_not_kept() {
     assert!(all(unread).await.len() < LARGE);
     let read = all(server.asks("/large", "Connection: close\r\n").await).await;
     assert!(read.len() > LARGE);
+}
+
+#[tokio::test]
+async fn an_answer_that_waits_by_flow_control_is_not_kept() {
+    let terms = Terms {
+        reader: SHORT,
+        ..GENEROUS
+    };
+    let server = Server::starts(LONG, terms).await;
+    for window in [0, 100] {
+        let stream = server.asks_by_http_2("/large", window).await;
+        // Whatever else is said on the connection.
+        let (mut heard, mut speaks) = stream.into_split();
+        let speaking = tokio::spawn(async move {
+            let ping = [0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+            while speaks.write_all(&ping).await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        });
+        let listening = tokio::spawn(async move {
+            let mut room = [0; 1_024];
+            while matches!(heard.read(&mut room).await, Ok(1..)) {}
+        });
+        server.forgotten.notified().await;
+        listening.await.unwrap();
+        speaking.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_read_by_flow_control_arrives_whole() {
+    let terms = Terms {
+        reader: SHORT,
+        ..GENEROUS
+    };
+    let server = Server::starts(LONG, terms).await;
+    let mut stream = server.asks_by_http_2("/large", 0x7fff_ffff).await;
+    // WINDOW_UPDATE, for the connection.
+    let more = [0, 0, 4, 8, 0, 0, 0, 0, 0, 0x7f, 0xff, 0, 0];
+    stream.write_all(&more).await.unwrap();
+    let (mut told, mut heard) = (None, 0);
+    loop {
+        let mut head = [0; 9];
+        stream.read_exact(&mut head).await.unwrap();
+        let length = usize::from_be_bytes([0, 0, 0, 0, 0, head[0], head[1], head[2]]);
+        let mut payload = vec![0; length];
+        stream.read_exact(&mut payload).await.unwrap();
+        match head[3] {
+            0 => heard += length,
+            // A literal, but for the version of it that is compressed.
+            1 => told = Some(payload),
+            _ => {}
+        }
+        if head[3] <= 1 && head[4] & 1 == 1 {
+            break;
+        }
+    }
+    assert_eq!(heard, LARGE);
+    // content-length, by its number in the static table (RFC 7541, appendix A).
+    assert!(
+        told.unwrap()
+            .windows(2)
+            .any(|bytes| bytes == [0x0f, 0x0d] || bytes[0] == 0x5c)
+    );
 }
 
 #[tokio::test]
