@@ -45,6 +45,9 @@ impl Postgres {
                 "pg_stat_statements.max=5000",
                 "shared_buffers=2GB",
                 "max_wal_size=8GB",
+                // Checkpoints that are asked for keep few segments of the log for later; while a new one is filled with
+                // zeros, nobody commits. Those that come by the clock keep as many as are needed.
+                "min_wal_size=4GB",
                 "checkpoint_timeout=30min",
                 "max_connections=200",
                 "log_error_verbosity=default",

@@ -164,6 +164,7 @@ impl App {
             background.spawn(vital(lifecycle.clone(), name, work));
         };
         keep("events", Box::pin(dispatcher.run(stop.clone())));
+        keep("words", Box::pin(store.clone().merge_words(stop.clone())));
         keep("fan-out", Box::pin(store.clone().fan_out(stop.clone())));
         keep(
             "replicas",

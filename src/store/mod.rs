@@ -29,6 +29,7 @@ pub mod search;
 mod sessions;
 pub mod testing;
 mod usage;
+mod words;
 
 pub use self::{
     inconsistent::Inconsistent,
@@ -61,6 +62,8 @@ pub struct Store {
     direct: Arc<PgConnectOptions>,
     keys: Keys,
     announced: Arc<Notify>,
+    /// Words may have been added.
+    added: Arc<Notify>,
     fanout: Arc<Fanout>,
 }
 
@@ -95,6 +98,7 @@ impl Store {
             fanout: Arc::default(),
             keys: Keys::default(),
             announced: Arc::default(),
+            added: Arc::default(),
         })
     }
 
@@ -130,9 +134,10 @@ impl Store {
         self.announced.notified().await;
     }
 
-    /// Says that an event has been stored.
+    /// Says that an event has been stored; with most of them come words.
     fn announce(&self) {
         self.announced.notify_one();
+        self.added.notify_one();
     }
 
     /// Asks the database for an answer, whatever it is.
