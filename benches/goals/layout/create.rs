@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, fmt::Write, path::Path};
 
+use anyhow::ensure;
 use serde_json::{Map, Value};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use uuid::Uuid;
@@ -102,6 +103,10 @@ pub async fn scripts(
         .await?;
         let text = creation.script(&names);
         let path = directory.join(format!("normalised-create{number}.sql"));
+        ensure!(
+            creation.statements.contains("n.outbox_message"),
+            "a dialog without events"
+        );
         made.scripts.push(write(&path, &text)?);
         let words = WORDS.replace(":dialog", &creation.identifier(*dialog));
         let path = directory.join(format!("normalised-create-words{number}.sql"));

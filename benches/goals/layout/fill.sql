@@ -149,11 +149,11 @@ SELECT d.id, d.party, coalesce(v.vec, '') || coalesce(tags.vec, ''), d.updated_a
     ON tags.dialog_id = d.id
  ORDER BY d.id;
 
--- Waiting events, where ours wait as well.
+-- Events of dialogs, as they were announced.
 INSERT INTO n.outbox_state
-SELECT n.part(dialog_id, 1), dialog_id, min(occurred_at) FROM outbox GROUP BY dialog_id;
+SELECT n.part(dialog_id, 1), dialog_id, min(occurred_at) FROM told.outbox GROUP BY dialog_id;
 INSERT INTO n.outbox_message (outbox_id, dialog_id, kind, body, occurred_at)
-SELECT n.part(dialog_id, 1), dialog_id, kind, body, occurred_at FROM outbox ORDER BY seq;
-SELECT setval(pg_get_serial_sequence('n.outbox_message', 'id'), coalesce(max(id), 1)) FROM n.outbox_message;
+SELECT n.part(dialog_id, 1), dialog_id, kind, body, occurred_at FROM told.outbox ORDER BY seq;
+DROP SCHEMA told CASCADE;
 
 DROP TABLE who, texts;
