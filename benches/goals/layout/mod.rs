@@ -54,7 +54,7 @@ pub async fn run(run: &Run<'_>, size: Size) -> anyhow::Result<String> {
     let postgres = run.postgres;
     let version = postgres
         .number(
-            DATABASE_OF_ALL,
+            "postgres",
             "SELECT current_setting('server_version_num')::bigint",
         )
         .await?;
@@ -75,8 +75,6 @@ pub async fn run(run: &Run<'_>, size: Size) -> anyhow::Result<String> {
     layouts.compare(&data, &asked).await?;
     Ok(layouts.report.text(size, run))
 }
-
-const DATABASE_OF_ALL: &str = "postgres";
 
 async fn fill(postgres: &Postgres) -> anyhow::Result<()> {
     eprintln!("filling the normalised layout");
