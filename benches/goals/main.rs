@@ -3,6 +3,7 @@
 //! ```sh
 //! cargo bench --bench goals -- --quick    # 200,000 dialogs, less than 10 minutes
 //! cargo bench --bench goals               # 2,000,000 dialogs
+//! cargo bench --bench goals -- --layouts  # only compares tables, see `layout`
 //! ```
 //!
 //! It starts a PostgreSQL of its own in the target directory, fills it with made-up dialogs (once; a copy serves each
@@ -22,6 +23,7 @@ mod cases;
 mod data;
 mod further;
 mod http;
+mod layout;
 mod load;
 mod machine;
 mod measure;
@@ -68,9 +70,12 @@ struct Arguments {
     /// Measure nothing but the cases whose name has these letters, and write no report; for profiling
     #[arg(long)]
     only: Option<String>,
-    /// Where the report goes
-    #[arg(long, default_value = "docs/benchmarks.md")]
-    out: PathBuf,
+    /// Compare our tables with a normalised layout, and measure nothing else [dialogs: 40,000]
+    #[arg(long)]
+    layouts: bool,
+    /// Where the report goes [default: docs/benchmarks.md, or docs/layouts.md with --layouts]
+    #[arg(long)]
+    out: Option<PathBuf>,
     /// Given by cargo
     #[arg(long, hide = true)]
     bench: bool,
@@ -95,10 +100,16 @@ async fn main() -> anyhow::Result<()> {
     if arguments.only.is_some() {
         return Ok(());
     }
-    if let Some(folder) = arguments.out.parent() {
+    let usual = if arguments.layouts {
+        "docs/layouts.md"
+    } else {
+        "docs/benchmarks.md"
+    };
+    let out = arguments.out.unwrap_or_else(|| PathBuf::from(usual));
+    if let Some(folder) = out.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    std::fs::write(&arguments.out, &report).with_context(|| arguments.out.display().to_string())?;
+    std::fs::write(&out, &report).with_context(|| out.display().to_string())?;
     println!("{report}");
     Ok(())
 }
@@ -118,6 +129,10 @@ async fn run(
         rounds: arguments.rounds,
         only: arguments.only.as_deref().unwrap_or_default(),
     };
+    if arguments.layouts {
+        let size = arguments.dialogs.map_or(Size::OF_GOALS, Size::of);
+        return layout::run(&run, size).await;
+    }
 
     let mut report = Report::default();
     if !postgres.has("calibration").await? {

@@ -145,10 +145,26 @@ impl Postgres {
         variables: &[(String, String)],
         time: Duration,
     ) -> anyhow::Result<f64> {
+        Ok(self
+            .load(database, scripts, variables, Amount::Time(time))?
+            .0)
+    }
+
+    /// Transactions a second of scripts with variables, eight at a time, and how many there were.
+    pub fn load(
+        &self,
+        database: &str,
+        scripts: &[PathBuf],
+        variables: &[(String, String)],
+        amount: Amount,
+    ) -> anyhow::Result<(f64, f64)> {
         let mut arguments: Vec<String> = ["-n", "-M", "prepared", "-c", "8", "-j", "2"]
             .map(str::to_owned)
             .to_vec();
-        arguments.extend(["-T".to_owned(), time.as_secs().max(1).to_string()]);
+        arguments.extend(match amount {
+            Amount::Time(time) => ["-T".to_owned(), time.as_secs().max(1).to_string()],
+            Amount::Each(count) => ["-t".to_owned(), count.to_string()],
+        });
         for (name, value) in variables {
             arguments.extend(["-D".to_owned(), format!("{name}={value}")]);
         }
@@ -156,7 +172,8 @@ impl Postgres {
             arguments.extend(["-f".to_owned(), script.display().to_string()]);
         }
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        rate(&self.pgbench(&arguments, database)?)
+        let output = self.pgbench(&arguments, database)?;
+        Ok((rate(&output)?, count(&output)?))
     }
 
     fn pgbench(&self, arguments: &[&str], database: &str) -> anyhow::Result<String> {
@@ -187,6 +204,23 @@ impl Postgres {
         }
         Ok(String::from_utf8_lossy(&stdout).into_owned())
     }
+}
+
+/// How much `pgbench` shall do.
+#[derive(Debug, Clone, Copy)]
+pub enum Amount {
+    /// As much as it can in this time.
+    Time(Duration),
+    /// So many transactions in each of its sessions.
+    Each(u64),
+}
+
+fn count(output: &str) -> anyhow::Result<f64> {
+    let line = output
+        .lines()
+        .find_map(|line| line.strip_prefix("number of transactions actually processed: "))
+        .with_context(|| format!("pgbench told no number: {output}"))?;
+    Ok(line.split('/').next().unwrap_or_default().parse()?)
 }
 
 fn rate(output: &str) -> anyhow::Result<f64> {
