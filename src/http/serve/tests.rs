@@ -258,18 +258,18 @@ async fn an_answer_that_is_read_by_flow_control_arrives_whole() {
     stream.write_all(&more).await.unwrap();
     let (mut told, mut heard) = (None, 0);
     loop {
-        let mut head = [0; 9];
-        stream.read_exact(&mut head).await.unwrap();
-        let length = usize::from_be_bytes([0, 0, 0, 0, 0, head[0], head[1], head[2]]);
+        let mut frame = [0; 9];
+        stream.read_exact(&mut frame).await.unwrap();
+        let length = usize::from_be_bytes([0, 0, 0, 0, 0, frame[0], frame[1], frame[2]]);
         let mut payload = vec![0; length];
         stream.read_exact(&mut payload).await.unwrap();
-        match head[3] {
+        match frame[3] {
             0 => heard += length,
             // A literal, but for the version of it that is compressed.
             1 => told = Some(payload),
             _ => {}
         }
-        if head[3] <= 1 && head[4] & 1 == 1 {
+        if frame[3] <= 1 && frame[4] & 1 == 1 {
             break;
         }
     }
