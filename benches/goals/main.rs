@@ -244,10 +244,6 @@ async fn large(run: &Run<'_>, size: Size, growth: bool, report: &mut Report) -> 
     for ((case, measured), captured) in all.iter().zip(&measured).zip(&captured) {
         report.case(case, measured, captured);
     }
-    if !run.only.is_empty() {
-        return server.stop();
-    }
-    further::memory_at_rest(at_rest, report);
     let bench = Bench {
         postgres,
         server: &server,
@@ -255,6 +251,12 @@ async fn large(run: &Run<'_>, size: Size, growth: bool, report: &mut Report) -> 
         time,
         rounds,
     };
+    if !run.only.is_empty() {
+        further::latencies(&bench, &all, &measured, report).await?;
+        server.stop()?;
+        return further::asynchronous(run, &data, &url, &all, &scripts, report).await;
+    }
+    further::memory_at_rest(at_rest, report);
     further::ratios(report, &all, &measured, &statements);
     let outcome = further::texts(&bench, &cases, report).await;
     report.attempt("texts", outcome);
