@@ -1,7 +1,7 @@
 //! Whether the server is as fast as it shall be.
 //!
 //! ```sh
-//! cargo bench --bench goals -- --quick    # 200,000 dialogs, less than 10 minutes
+//! cargo bench --bench goals -- --quick    # 200,000 dialogs, about 10 minutes
 //! cargo bench --bench goals               # 2,000,000 dialogs
 //! cargo bench --bench goals -- --layouts  # only compares tables, see `layout`
 //! ```
@@ -52,13 +52,13 @@ use self::{
 
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// 200,000 dialogs and rounds of 3 s
+    /// 200,000 dialogs and rounds of 2 s
     #[arg(long)]
     quick: bool,
     /// How many dialogs [default: 2,000,000, or 200,000 with --quick]
     #[arg(long)]
     dialogs: Option<u64>,
-    /// Seconds of each load [default: 10, or 3 with --quick]
+    /// Seconds of each load [default: 10, or 2 with --quick]
     #[arg(long)]
     seconds: Option<u64>,
     /// How often each load is repeated
@@ -121,7 +121,7 @@ async fn run(
 ) -> anyhow::Result<String> {
     let quick = |small, large| if arguments.quick { small } else { large };
     let dialogs = arguments.dialogs.unwrap_or(quick(200_000, 2_000_000));
-    let seconds = arguments.seconds.unwrap_or(quick(3, 10));
+    let seconds = arguments.seconds.unwrap_or(quick(2, 10));
     let run = Run {
         postgres,
         directory,
