@@ -59,7 +59,7 @@ fn plan_of(asked: &Asked<'_>, numbers: &Numbers<'_>, binds: &mut Binds) -> Resul
 }
 
 /// The statement that only looks at the newest dialogs of a single party, where that is possible: it returns what
-/// [`scoped`] would, unless [`glance::is_settled`] says no.
+/// [`scoped`] would, unless [`glance::settled`] says that other dialogs may belong on the page.
 pub(super) fn glanced(
     asked: &Asked<'_>,
     numbers: &Numbers<'_>,
